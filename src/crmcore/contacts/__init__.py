@@ -1,0 +1,90 @@
+"""The contacts room: persons and organizations, and the dated roles they hold.
+
+Leads, opportunities, sales and tickets refer to contacts; contacts know none of them.
+"""
+
+from crmcore.contacts.activities import ALLOWED, AT_REST, Activity, may, require
+from crmcore.contacts.events import (
+    EVENTS,
+    ContactEdited,
+    OrganizationAdded,
+    PersonAdded,
+    RoleBegun,
+    RoleMoved,
+)
+from crmcore.contacts.lifecycle import (
+    CUSTOMER_ROLE,
+    DEBTOR_ROLE,
+    EMPLOYEE_ROLE,
+    ENTRY_GUARDS,
+    LEAD_ROLE,
+    PROSPECT_ROLE,
+    ROLE_LIFECYCLES,
+    SUPPLIER_ROLE,
+    RoleFacts,
+)
+from crmcore.contacts.model import (
+    CLOSED_STATES,
+    CONTACT,
+    Contact,
+    ContactId,
+    Organization,
+    Person,
+    Role,
+    RoleHeld,
+    RoleState,
+    TeamId,
+    TeamMembership,
+    full_name,
+)
+from crmcore.contacts.verbs import (
+    PROTECTED,
+    add_organization,
+    add_person,
+    begin_debtor,
+    begin_role,
+    edit,
+    move_role,
+)
+
+__all__ = [
+    "ALLOWED",
+    "AT_REST",
+    "CLOSED_STATES",
+    "CONTACT",
+    "CUSTOMER_ROLE",
+    "DEBTOR_ROLE",
+    "EMPLOYEE_ROLE",
+    "ENTRY_GUARDS",
+    "EVENTS",
+    "LEAD_ROLE",
+    "PROSPECT_ROLE",
+    "PROTECTED",
+    "ROLE_LIFECYCLES",
+    "SUPPLIER_ROLE",
+    "Activity",
+    "Contact",
+    "ContactEdited",
+    "ContactId",
+    "Organization",
+    "OrganizationAdded",
+    "Person",
+    "PersonAdded",
+    "Role",
+    "RoleBegun",
+    "RoleFacts",
+    "RoleHeld",
+    "RoleMoved",
+    "RoleState",
+    "TeamId",
+    "TeamMembership",
+    "add_organization",
+    "add_person",
+    "begin_debtor",
+    "begin_role",
+    "edit",
+    "full_name",
+    "may",
+    "move_role",
+    "require",
+]

@@ -1,0 +1,259 @@
+"""What can be done with contacts: add them, edit them, begin and move their roles.
+
+Joining and leaving a team is in the teams' room. Nothing is stored here.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import attrs
+
+from crmcore.contacts.events import (
+    ContactEdited,
+    OrganizationAdded,
+    PersonAdded,
+    RoleBegun,
+    RoleMoved,
+)
+from crmcore.contacts.lifecycle import ENTRY_GUARDS, ROLE_LIFECYCLES, RoleFacts
+from crmcore.contacts.model import (
+    CLOSED_STATES,
+    Contact,
+    Organization,
+    Person,
+    Role,
+    RoleHeld,
+    RoleState,
+    full_name,
+)
+from crmcore.errors import GuardRefused, MoveForbidden
+from crmcore.grammar.attributes import AttributeValue
+from crmcore.grammar.change import Change, changed, differing, edited
+from crmcore.values import Money, PostalAddress, instant
+
+PROTECTED = frozenset({"roles", "team", "memberships"})
+"""Fields of a contact that `edit` does not set: they have verbs of their own."""
+
+C = TypeVar("C", bound=Contact)
+
+
+def add_person(
+    id: UUID,
+    *,
+    given_name: str,
+    family_name: str,
+    at: datetime,
+    name: str | None = None,
+    email: str | None = None,
+    phone: str | None = None,
+    address: PostalAddress | None = None,
+    position: str | None = None,
+    employer: UUID | None = None,
+    external_id: str | None = None,
+    attributes: Mapping[str, AttributeValue | None] | None = None,
+) -> Change[Person]:
+    """The person is known, and holds no role yet.
+
+    Args:
+        id: The new identity.
+        given_name: The first name or names.
+        family_name: The last name.
+        at: When.
+        name: How to call the person, when not simply by given and family name.
+        email: The main e-mail address.
+        phone: The main phone number.
+        address: The main postal address.
+        position: The job title.
+        employer: The organization the person works for.
+        external_id: The id in the system the person came from.
+        attributes: The customer's own fields.
+
+    Raises:
+        NotValid: a value cannot be right.
+    """
+    at = instant(at)
+    person = Person(
+        id=id,
+        created_at=at,
+        updated_at=at,
+        given_name=given_name,
+        family_name=family_name,
+        name=full_name(given_name, family_name) if name is None else name,
+        email=email,
+        phone=phone,
+        address=address,
+        position=position,
+        employer=employer,
+        external_id=external_id,
+        attributes=attributes,
+    )
+    return Change(person, (PersonAdded(contact=id, at=at),))
+
+
+def add_organization(
+    id: UUID,
+    *,
+    name: str,
+    at: datetime,
+    email: str | None = None,
+    phone: str | None = None,
+    address: PostalAddress | None = None,
+    vat_id: str | None = None,
+    sector: str | None = None,
+    founded: int | None = None,
+    annual_revenue: Money | None = None,
+    employees: int | None = None,
+    parent: UUID | None = None,
+    external_id: str | None = None,
+    attributes: Mapping[str, AttributeValue | None] | None = None,
+) -> Change[Organization]:
+    """The organization is known, and holds no role yet.
+
+    Args:
+        id: The new identity.
+        name: How it is called.
+        at: When.
+        email: The main e-mail address.
+        phone: The main phone number.
+        address: The main postal address.
+        vat_id: The VAT number.
+        sector: The line of business.
+        founded: The year it was founded.
+        annual_revenue: What it turns over in a year.
+        employees: How many people it employs.
+        parent: The organization it belongs to.
+        external_id: The id in the system it came from.
+        attributes: The customer's own fields.
+
+    Raises:
+        NotValid: a value cannot be right.
+    """
+    at = instant(at)
+    organization = Organization(
+        id=id,
+        created_at=at,
+        updated_at=at,
+        name=name,
+        email=email,
+        phone=phone,
+        address=address,
+        vat_id=vat_id,
+        sector=sector,
+        founded=founded,
+        annual_revenue=annual_revenue,
+        employees=employees,
+        parent=parent,
+        external_id=external_id,
+        attributes=attributes,
+    )
+    return Change(organization, (OrganizationAdded(contact=id, at=at),))
+
+
+def edit(contact: C, fields: dict[str, Any], at: datetime) -> Change[C]:
+    """The contact has the given field values; a person's name follows its parts.
+
+    A name that was given and family name stays so when one of them changes; any other name stays.
+
+    Raises:
+        UnknownField: for a name the contact does not have.
+        FieldProtected: for a field the library owns.
+    """
+    at = instant(at)
+    after = edited(contact, at, _with_name(contact, fields), PROTECTED)
+    names = sorted(differing(contact, after))
+    if not names:
+        return Change(contact)
+    return Change(after, (ContactEdited(contact=contact.id, fields=",".join(names), at=at),))
+
+
+def begin_role(contact: C, kind: Role, at: datetime, reason: str | None = None) -> Change[C]:
+    """The contact holds the role; nothing changes when it does already.
+
+    Raises:
+        GuardRefused: the role does not begin like this: a debtor needs `begin_debtor`, an employee
+            must be a person.
+    """
+    return _begun(contact, kind, instant(at), reason, _facts(contact))
+
+
+def begin_debtor(contact: C, receivable: UUID, at: datetime) -> Change[C]:
+    """The contact is a debtor because of a receivable; nothing changes when it is one already.
+
+    This is the only way into the role.
+
+    Args:
+        contact: Who owes.
+        receivable: The id of what is owed, such as an invoice.
+        at: When.
+    """
+    reason = f"receivable {receivable}"
+    return _begun(contact, Role.DEBTOR, instant(at), reason, _facts(contact, receivable))
+
+
+def move_role(
+    contact: C, kind: Role, action: str, at: datetime, reason: str | None = None
+) -> Change[C]:
+    """The role is in the state its lifecycle gives; a closed role that reopens gets a new record.
+
+    Args:
+        contact: Who holds, or last held, the role.
+        kind: The role.
+        action: A move of the role's lifecycle.
+        at: When.
+        reason: Why; the reason so far stays when none is given.
+
+    Raises:
+        MoveForbidden: the lifecycle has no such move, or the role was never held.
+        GuardRefused: conditions stand in the way.
+        InvalidValue: ``at`` lies before the role began.
+    """
+    at = instant(at)
+    lifecycle = ROLE_LIFECYCLES[kind]
+    held = contact.role(kind)
+    if held is None:
+        raise MoveForbidden(lifecycle.name, contact.id, "not held", action, ("begin",))
+    state = lifecycle.after(held.state, action, _facts(contact), contact.id)
+    event = RoleMoved(
+        contact=contact.id, kind=kind, action=action, before=held.state, after=state, at=at
+    )
+    return Change(changed(contact, at, roles=_moved(contact, held, state, at, reason)), (event,))
+
+
+def _with_name(contact: Contact, fields: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(contact, Person) or "name" in fields or not contact.has_derived_name:
+        return fields
+    given = fields.get("given_name", contact.given_name)
+    family = fields.get("family_name", contact.family_name)
+    return {**fields, "name": full_name(given, family)}
+
+
+def _facts(contact: Contact, receivable: UUID | None = None) -> RoleFacts:
+    is_person = isinstance(contact, Person)
+    in_team = isinstance(contact, Person) and contact.team is not None
+    return RoleFacts(is_person=is_person, in_team=in_team, receivable=receivable)
+
+
+def _begun(contact: C, kind: Role, at: datetime, reason: str | None, facts: RoleFacts) -> Change[C]:
+    guards = ENTRY_GUARDS.get(kind, ())
+    reasons = tuple(guard.reason for guard in guards if not guard.holds(facts))
+    if reasons:
+        raise GuardRefused(ROLE_LIFECYCLES[kind].name, contact.id, "begin", reasons)
+    if contact.holds(kind):
+        return Change(contact)
+    record = RoleHeld(kind=kind, state=RoleState.ACTIVE, since=at, reason=reason)
+    event = RoleBegun(contact=contact.id, kind=kind, receivable=facts.receivable, at=at)
+    return Change(changed(contact, at, roles=(*contact.roles, record)), (event,))
+
+
+def _moved(
+    contact: Contact, held: RoleHeld, state: RoleState, at: datetime, reason: str | None
+) -> tuple[RoleHeld, ...]:
+    if not held.is_open:
+        fresh = RoleHeld(kind=held.kind, state=state, since=at, reason=reason)
+        return (*contact.roles, fresh)
+    until = at if state in CLOSED_STATES else None
+    why = held.reason if reason is None else reason
+    after = attrs.evolve(held, state=state, until=until, reason=why)
+    return tuple(after if role is held else role for role in contact.roles)

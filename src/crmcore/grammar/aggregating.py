@@ -1,0 +1,257 @@
+"""Aggregates over rows in memory: the meaning that every store's own language must reproduce.
+
+One pass over the rows. Sums are exact; ratios keep both parts; amounts in two currencies are
+refused. No operand means entities are counted; over no present value there is no answer (None).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Any, Protocol
+from uuid import UUID
+
+import attrs
+
+from crmcore.errors import CrmError, CurrencyMismatch, InvalidValue, raise_collected
+from crmcore.grammar.binding import Scope, bind, operand_spec
+from crmcore.grammar.compiling import Look, compile_condition, compile_operand
+from crmcore.grammar.entity import Kind
+from crmcore.grammar.query import EVERYTHING, Aggregate, AggregateQuery, Group, Operand, Scalar
+from crmcore.values.money import Money
+from crmcore.values.numbers import CONTEXT
+from crmcore.values.ratio import Ratio
+from crmcore.values.share import Share
+
+_SUMMABLE = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.MONEY})
+_AVERAGED = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.SHARE})
+_SINGLE = frozenset(Kind) - {Kind.RECORD, Kind.CHILDREN, Kind.ATTRIBUTES}
+_ACCEPTS: Mapping[str, frozenset[Kind]] = {
+    "count": _SINGLE,
+    "count_distinct": _SINGLE - {Kind.MONEY},
+    "sum": _SUMMABLE,
+    "avg": _AVERAGED,
+    "median": _AVERAGED,
+    "min": _SINGLE - {Kind.CHOICE, Kind.ID, Kind.BOOLEAN},
+    "max": _SINGLE - {Kind.CHOICE, Kind.ID, Kind.BOOLEAN},
+}
+
+
+def bind_aggregates(query: AggregateQuery, scope: Scope) -> AggregateQuery:
+    """The query with every condition bound and every operand checked.
+
+    Raises:
+        CrmError: the one fault found, or `ManyFaults` with all of them.
+    """
+    faults: list[CrmError] = []
+    measures: dict[str, Aggregate] = {}
+    for name, aggregate in query.measures.items():
+        try:
+            measures[name] = _bound(aggregate, scope)
+        except CrmError as fault:
+            faults.append(fault)
+    for operand in query.by:
+        try:
+            _check_kind("group by", operand, _SINGLE - {Kind.MONEY}, scope)
+        except CrmError as fault:
+            faults.append(fault)
+    raise_collected(faults)
+    return attrs.evolve(query, measures=measures, where=bind(query.where, scope))
+
+
+def _bound(aggregate: Aggregate, scope: Scope) -> Aggregate:
+    if aggregate.operand is not None:
+        _check_kind(aggregate.function, aggregate.operand, _ACCEPTS[aggregate.function], scope)
+    elif aggregate.function != "count":
+        raise InvalidValue(aggregate.function, "needs a field to work on")
+    return attrs.evolve(aggregate, where=bind(aggregate.where, scope))
+
+
+def _check_kind(what: str, operand: Operand, kinds: frozenset[Kind], scope: Scope) -> None:
+    kind = operand_spec(operand, scope).kind
+    if kind not in kinds:
+        raise InvalidValue(str(operand), f"{what} does not work on a {kind.value}")
+
+
+class Accumulator(Protocol):
+    """What gathers one aggregate of one group."""
+
+    def add(self, value: Any) -> None:
+        """Take in one present value."""
+        ...
+
+    def result(self) -> object:
+        """The aggregate over what was taken in."""
+        ...
+
+
+class _Count:
+    def __init__(self) -> None:
+        self._count = 0
+
+    def add(self, value: Any) -> None:  # noqa: ARG002 - that it is there is all that counts
+        self._count += 1
+
+    def result(self) -> int:
+        return self._count
+
+
+class _Distinct:
+    def __init__(self) -> None:
+        self._seen = set[Any]()
+
+    def add(self, value: Any) -> None:
+        self._seen.add(value)
+
+    def result(self) -> int:
+        return len(self._seen)
+
+
+class _Sum:
+    def __init__(self) -> None:
+        self._sum: Any = None
+
+    def add(self, value: Any) -> None:
+        self._sum = value if self._sum is None else add_exactly(self._sum, value)
+
+    def result(self) -> object:
+        return self._sum
+
+
+class _Average:
+    def __init__(self) -> None:
+        self._sum: Any = 0
+        self._count = 0
+
+    def add(self, value: Any) -> None:
+        self._sum = add_exactly(self._sum, plain_number(value))
+        self._count += 1
+
+    def result(self) -> Ratio | None:
+        return Ratio(self._sum, self._count) if self._count else None
+
+
+class _Median:
+    def __init__(self) -> None:
+        self._values = list[Any]()
+
+    def add(self, value: Any) -> None:
+        self._values.append(plain_number(value))
+
+    def result(self) -> Ratio | None:
+        return middle(sorted(self._values))
+
+
+class _Extreme:
+    def __init__(self, choose: Callable[[Any, Any], Any]) -> None:
+        self._choose = choose
+        self._value: Any = None
+
+    def add(self, value: Any) -> None:
+        self._value = value if self._value is None else self._choose(self._value, value)
+
+    def result(self) -> object:
+        return self._value
+
+
+def _smallest() -> Accumulator:
+    return _Extreme(min)
+
+
+def _largest() -> Accumulator:
+    return _Extreme(max)
+
+
+_ACCUMULATORS: Mapping[str, Callable[[], Accumulator]] = {
+    "count": _Count,
+    "count_distinct": _Distinct,
+    "sum": _Sum,
+    "avg": _Average,
+    "median": _Median,
+    "min": _smallest,
+    "max": _largest,
+}
+
+
+def add_exactly(one: Any, other: Any) -> Any:
+    """The exact sum of two numbers or two amounts of one currency."""
+    if isinstance(one, Decimal) or isinstance(other, Decimal):
+        return CONTEXT.add(Decimal(one), Decimal(other))
+    if isinstance(one, Money) and one.currency != other.currency:
+        raise CurrencyMismatch("sum", one.currency, other.currency)
+    return one + other
+
+
+def plain_number(value: Any) -> int | Decimal:
+    """The number in a value that can be averaged."""
+    return value.value if isinstance(value, Share) else value
+
+
+def middle(ordered: list[Any]) -> Ratio | None:
+    """The median of sorted numbers as a ratio: the middle one, or the two middle ones over 2."""
+    if not ordered:
+        return None
+    low, high = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
+    return Ratio(low, 1) if len(ordered) % 2 else Ratio(add_exactly(low, high), 2)
+
+
+def sort_key(key: tuple[Scalar | None, ...]) -> tuple[tuple[bool, Any], ...]:
+    """An order of group keys in which missing values come first."""
+    return tuple((part is not None, 0 if part is None else _comparable(part)) for part in key)
+
+
+def _comparable(part: Scalar) -> Any:
+    return part.hex if isinstance(part, UUID) else part
+
+
+@attrs.frozen
+class _Column:
+    name: str
+    fresh: Callable[[], Accumulator]
+    applies: Callable[[Any, Look], bool] | None
+    value: Callable[[Any, Look], Any] | None
+
+
+def _column(name: str, aggregate: Aggregate, scope: Scope | None) -> _Column:
+    always = aggregate.where == EVERYTHING
+    return _Column(
+        name,
+        _ACCUMULATORS[aggregate.function],
+        None if always else compile_condition(aggregate.where, scope),
+        None if aggregate.operand is None else compile_operand(aggregate.operand, scope),
+    )
+
+
+def evaluate(
+    query: AggregateQuery, rows: Iterable[Any], look: Look, scope: Scope | None
+) -> tuple[Group, ...]:
+    """The groups of an aggregate query over rows, ordered by key, missing values first.
+
+    Args:
+        query: The query, bound to ``scope`` unless that is None.
+        rows: Entities; or plain objects or mappings when ``scope`` is None.
+        look: Where references are looked up.
+        scope: The entity's scope, or None for rows without a schema.
+    """
+    columns = [_column(name, each, scope) for name, each in query.measures.items()]
+    wanted = compile_condition(query.where, scope)
+    getters = [compile_operand(operand, scope) for operand in query.by]
+    groups: dict[tuple[Any, ...], list[Accumulator]] = {}
+    if not getters:
+        groups[()] = [column.fresh() for column in columns]
+    for row in rows:
+        if not wanted(row, look):
+            continue
+        key = tuple(getter(row, look) for getter in getters)
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = [column.fresh() for column in columns]
+        for column, gathered in zip(columns, group, strict=True):
+            if column.applies is not None and not column.applies(row, look):
+                continue
+            value = row if column.value is None else column.value(row, look)
+            if value is not None:
+                gathered.add(value)
+    names = [column.name for column in columns]
+    return tuple(
+        Group(key, dict(zip(names, (each.result() for each in groups[key]), strict=True)))
+        for key in sorted(groups, key=sort_key)
+    )

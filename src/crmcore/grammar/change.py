@@ -1,0 +1,114 @@
+"""How anything changes: a verb takes an entity and facts, and returns a `Change`.
+
+Here live the root classes of entities and events, and the change that joins them. Nothing here
+knows a business word, a store, a clock or a source of ids: the verbs receive all of that.
+"""
+
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import attrs
+
+from crmcore.errors import FieldProtected, UnknownField
+from crmcore.grammar.attributes import Attributes, as_attributes
+from crmcore.values.instants import instant
+
+SERVER_FIELDS = frozenset({"id", "revision", "created_at", "updated_at"})
+"""Fields of every entity that no caller may set: the verbs and the stores own them."""
+
+
+@attrs.frozen(kw_only=True)
+class Entity:
+    """A thing with an identity that lasts while its fields change.
+
+    Two entities are equal when all their fields are; they are the same thing when their ``id`` is.
+
+    Attributes:
+        id: The identity, a UUIDv7.
+        revision: How often the entity was saved; 0 before it was stored. Raised by the store only.
+        created_at: When it came to be (aware UTC, milliseconds).
+        updated_at: When it last changed (aware UTC, milliseconds).
+        attributes: The customer's own fields, by declared name.
+    """
+
+    id: UUID
+    revision: int = 0
+    created_at: datetime = attrs.field(converter=instant)
+    updated_at: datetime = attrs.field(converter=instant)
+    attributes: Attributes = attrs.field(factory=Attributes, converter=as_attributes)
+
+
+@attrs.frozen(kw_only=True)
+class Event:
+    """Something that happened, told in the past tense.
+
+    Attributes:
+        at: When it happened (aware UTC, milliseconds).
+    """
+
+    at: datetime = attrs.field(converter=instant)
+
+
+E_co = TypeVar("E_co", bound=Entity, covariant=True)
+E = TypeVar("E", bound=Entity)
+
+
+@attrs.frozen
+class Change(Generic[E_co]):
+    """What a verb decided: the entity as it is now to be, and what happened.
+
+    Nothing is stored yet. A change without events is a decision that nothing needs to change.
+    """
+
+    entity: E_co
+    events: tuple[Event, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing happened."""
+        return not self.events
+
+
+def changed(entity: E, at: datetime, **fields: Any) -> E:
+    """The entity with other field values and a new ``updated_at``.
+
+    Args:
+        entity: The entity to start from; it stays as it is.
+        at: When it changes.
+        **fields: The new values.
+    """
+    return attrs.evolve(entity, updated_at=at, **fields)
+
+
+def edited(entity: E, at: datetime, fields: dict[str, Any], protected: frozenset[str]) -> E:
+    """The entity with the caller's own field values, refused where they are not the caller's.
+
+    Args:
+        entity: The entity to start from.
+        at: When it changes.
+        fields: New values by field name, as they came from outside.
+        protected: Fields of this entity that only verbs may change.
+
+    Raises:
+        UnknownField: for a name the entity does not have.
+        FieldProtected: for a field the library owns.
+    """
+    kind = type(entity).__name__.lower()
+    known = {attribute.name for attribute in attrs.fields(type(entity))}
+    for name in fields:
+        if name not in known:
+            raise UnknownField(kind, name)
+        if name in SERVER_FIELDS or name in protected:
+            raise FieldProtected(kind, name)
+    return changed(entity, at, **fields)
+
+
+def differing(before: Entity, after: Entity) -> tuple[str, ...]:
+    """The names of the fields in which two states of one entity differ, server fields aside."""
+    return tuple(
+        attribute.name
+        for attribute in attrs.fields(type(before))
+        if attribute.name not in SERVER_FIELDS
+        and getattr(before, attribute.name) != getattr(after, attribute.name)
+    )

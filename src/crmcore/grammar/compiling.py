@@ -1,0 +1,257 @@
+"""Conditions and operands as Python functions, generated and compiled once.
+
+A function takes the record to look at and a look-up for references:
+``look(entity_name, id) -> entity | None``. Conditions must be bound before
+(`crmcore.grammar.binding`), unless the rows are plain objects or mappings without a schema.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, assert_never, cast
+from uuid import UUID
+
+from crmcore.errors import WrongType
+from crmcore.grammar.binding import Scope, Step
+from crmcore.grammar.entity import variant_name
+from crmcore.grammar.generated import function_from
+from crmcore.grammar.query import (
+    Among,
+    Bucket,
+    Compare,
+    Condition,
+    Either,
+    Elapsed,
+    Every,
+    Folded,
+    Has,
+    Matches,
+    Missing,
+    Not,
+    Operand,
+    Path,
+)
+from crmcore.values.period import bucket
+from crmcore.values.texts import fold
+
+Look = Callable[[str, UUID | None], Any]
+Predicate = Callable[[Any, Look], bool]
+Getter = Callable[[Any, Look], Any]
+
+_OPERATORS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def look_nowhere(_entity: str, _id: UUID | None) -> None:
+    """The look-up for records without references."""
+
+
+def elapsed(start: Any, end: Any) -> int | None:
+    """Whole days between dates, milliseconds between instants; None when one is missing."""
+    if start is None or end is None:
+        return None
+    gap: timedelta = end - start
+    return gap // _MILLISECOND if isinstance(end, datetime) else gap.days
+
+
+def bucket_of(day: Any, unit: Any) -> str | None:
+    """The calendar unit of a date, or of an instant in UTC; None when it is missing."""
+    if day is None:
+        return None
+    moment: date = day.astimezone(UTC).date() if isinstance(day, datetime) else day
+    return bucket(moment, unit)
+
+
+def _folded(text: str | None) -> str | None:
+    return None if text is None else fold(text)
+
+
+def _variant(record: Any) -> str:
+    cls: type = type(record)
+    return variant_name(cls)
+
+
+def read_part(row: Any, name: str) -> Any:
+    """A named part of a plain object or a mapping; None when it has no such part."""
+    if isinstance(row, Mapping):
+        return cast("Mapping[str, Any]", row).get(name)
+    return getattr(row, name, None)
+
+
+class _Source:
+    """The text of one function while it is being written, and the constants it needs."""
+
+    def __init__(self, scope: Scope | None) -> None:
+        self.namespace: dict[str, Any] = {
+            "elapsed": elapsed,
+            "bucket_of": bucket_of,
+            "folded": _folded,
+            "variant": _variant,
+            "part": read_part,
+        }
+        self.scope = scope
+        self._temporaries = 0
+
+    def constant(self, value: Any) -> str:
+        name = f"k{len(self.namespace)}"
+        self.namespace[name] = value
+        return name
+
+    def temporary(self) -> str:
+        self._temporaries += 1
+        return f"t{self._temporaries}"
+
+    def function(self, lines: Sequence[str]) -> Any:
+        source = "\n    ".join(["def generated(record, look):", *lines])
+        return function_from(source, self.namespace)
+
+    # --- operands: source text, and whether its value may be None
+
+    def operand(self, operand: Operand, root: str, scope: Scope | None) -> tuple[str, bool]:
+        match operand:
+            case Path():
+                return self._path(operand, root, scope)
+            case Folded(path):
+                return f"folded({self._path(path, root, scope)[0]})", True
+            case Elapsed(start, end):
+                first = self._path(start, root, scope)[0]
+                return f"elapsed({first}, {self._path(end, root, scope)[0]})", True
+            case Bucket(path, unit):
+                inner = self._path(path, root, scope)[0]
+                return f"bucket_of({inner}, {self.constant(unit)})", True
+            case _ as never:
+                assert_never(never)
+
+    def _path(self, path: Path, root: str, scope: Scope | None) -> tuple[str, bool]:
+        if scope is None:
+            text = root
+            for name in path.names:
+                text = f"part({text}, {self.constant(name)})"
+            return text, True
+        text, missing = root, False
+        for step in scope.route(path).steps:
+            if missing:
+                name = self.temporary()
+                inner, _ = self._step(step, name)
+                text = f"(None if ({name} := {text}) is None else {inner})"
+            else:
+                text, missing = self._step(step, text)
+        return text, missing
+
+    def _step(self, step: Step, holder: str) -> tuple[str, bool]:
+        name = step.spec.name
+        match step.via:
+            case "variant":
+                return f"variant({holder})", False
+            case "attribute":
+                return f"{holder}.attributes.get({self.constant(name)})", True
+            case "part":
+                return f"{holder}.{'amount' if name == 'value' else name}", False
+            case "field":
+                text = f"{holder}.{name}"
+                if step.spec.variants is not None:
+                    text = f"getattr({holder}, {self.constant(name)}, None)"
+                if step.target is not None:
+                    return f"look({self.constant(step.target.name)}, {text})", True
+                return text, step.spec.may_be_missing
+
+    # --- conditions
+
+    def condition(self, condition: Condition, root: str, scope: Scope | None) -> str:
+        match condition:
+            case Every(items):
+                return self._joined(items, " and ", "True", root, scope)
+            case Either(items):
+                return self._joined(items, " or ", "False", root, scope)
+            case Not(item):
+                return f"(not {self.condition(item, root, scope)})"
+            case Compare():
+                return self._compare(condition, root, scope)
+            case Among(left, values):
+                text, _ = self.operand(left, root, scope)
+                return f"({text} in {self.constant(frozenset(values))})"
+            case Matches():
+                return self._matches(condition, root, scope)
+            case Missing(left):
+                return f"({self.operand(left, root, scope)[0]} is None)"
+            case Has():
+                return self._has(condition, root, scope)
+            case _:
+                raise WrongType("condition", "a node of the language", type(condition).__name__)
+
+    def _joined(
+        self, items: Sequence[Condition], word: str, empty: str, root: str, scope: Scope | None
+    ) -> str:
+        if not items:
+            return empty
+        return f"({word.join(self.condition(item, root, scope) for item in items)})"
+
+    def _compare(self, node: Compare, root: str, scope: Scope | None) -> str:
+        left, missing = self.operand(node.left, root, scope)
+        sign = _OPERATORS[node.op]
+        if isinstance(node.right, Path | Folded | Elapsed | Bucket):
+            right, right_missing = self.operand(node.right, root, scope)
+            if missing or right_missing:
+                one, two = self.temporary(), self.temporary()
+                present = f"({one} := {left}) is not None and ({two} := {right}) is not None"
+                return f"({present} and {one} {sign} {two})"
+            return f"({left} {sign} {right})"
+        constant = self.constant(node.right)
+        if missing and node.op != "eq":
+            name = self.temporary()
+            return f"(({name} := {left}) is not None and {name} {sign} {constant})"
+        return f"({left} {sign} {constant})"
+
+    def _matches(self, node: Matches, root: str, scope: Scope | None) -> str:
+        left, missing = self.operand(node.left, root, scope)
+        guard = ""
+        if missing:
+            name = self.temporary()
+            guard, left = f"({name} := {left}) is not None and ", name
+        text = self.constant(node.text)
+        test = {
+            "contains": f"{text} in {left}",
+            "starts": f"{left}.startswith({text})",
+            "ends": f"{left}.endswith({text})",
+        }[node.op]
+        return f"({guard}{test})"
+
+    def _has(self, node: Has, root: str, scope: Scope | None) -> str:
+        children, missing = self.operand(node.children, root, scope)
+        inside = None if scope is None else scope.child(scope.route(node.children))
+        child = self.temporary()
+        test = self.condition(node.where, child, inside)
+        listed = f"({children} or ())" if missing else children
+        return f"any({test} for {child} in {listed})"
+
+
+def compile_condition(condition: Condition, scope: Scope | None) -> Predicate:
+    """A bound condition as a function of a record and a look-up.
+
+    Args:
+        condition: A condition bound to ``scope``.
+        scope: The entity's scope; None for plain objects and mappings without a schema.
+    """
+    source = _Source(scope)
+    text = source.condition(condition, "record", scope)
+    predicate: Predicate = source.function([f"return {text}"])
+    return predicate
+
+
+def compile_operand(operand: Operand, scope: Scope | None) -> Getter:
+    """An operand as a function of a record and a look-up; missing values come as None."""
+    source = _Source(scope)
+    text, _ = source.operand(operand, "record", scope)
+    getter: Getter = source.function([f"return {text}"])
+    return getter
+
+
+def compile_points(rules: Sequence[tuple[Condition, int]], scope: Scope) -> Callable[[Any], int]:
+    """Rules of a condition and its points as one function that sums the points that apply."""
+    source = _Source(scope)
+    source.namespace["look"] = look_nowhere
+    lines = ["total = 0"]
+    for condition, points in rules:
+        lines.append(f"if {source.condition(condition, 'record', scope)}: total += {int(points)}")
+    text = "\n    ".join(["def generated(record):", *lines, "return total"])
+    summed: Callable[[Any], int] = function_from(text, source.namespace)
+    return summed

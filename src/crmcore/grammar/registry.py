@@ -1,0 +1,187 @@
+"""The set of entity types and events that a store serves.
+
+A host application adds its own types to ours, or leaves ours out. Names of subjects do not occur
+here: the subjects' own declarations are brought together in `crmcore.subjects`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from crmcore.errors import InvalidValue, UnknownName, raise_collected
+from crmcore.grammar.attributes import ATTRIBUTE_TYPES
+from crmcore.grammar.boundary import compile_check, faults_of
+from crmcore.grammar.change import Entity, Event
+from crmcore.grammar.entity import EntityType, FieldSpec, Kind, RecordSpec, field_spec
+from crmcore.grammar.naming import nearest
+
+
+@attrs.frozen(eq=False)
+class Registry:
+    """Entity types, event types and own attributes, looked up by name or class.
+
+    Attributes:
+        entities: The entity types by name.
+        events: The event classes by name.
+        attributes: Per entity, the declared own attributes by name.
+    """
+
+    entities: Mapping[str, EntityType]
+    events: Mapping[str, type[Event]]
+    attributes: Mapping[str, Mapping[str, FieldSpec]] = attrs.field(
+        factory=dict[str, Mapping[str, FieldSpec]]
+    )
+    _by_class: dict[type[Entity], EntityType] = attrs.field(init=False, repr=False)
+    _checks: dict[type[Entity], Callable[[Any], bool]] = attrs.field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        classes: dict[type[Entity], EntityType] = {}
+        for entity in self.entities.values():
+            for cls in (entity.cls, *entity.classes):
+                classes[cls] = entity
+        checks = {
+            cls: compile_check(record.fields, self.attributes_of(entity.name))
+            for entity in self.entities.values()
+            for cls, record in entity.records.items()
+        }
+        object.__setattr__(self, "_by_class", classes)
+        object.__setattr__(self, "_checks", checks)
+        self._check_references()
+
+    @classmethod
+    def of(cls, entities: Iterable[EntityType], events: Iterable[type[Event]]) -> "Registry":
+        """A registry of these entity types and event classes.
+
+        Raises:
+            InvalidValue: when two share a name, or a reference names an entity that is not there.
+        """
+        kinds, facts = tuple(entities), tuple(events)
+        by_name = {entity.name: entity for entity in kinds}
+        by_event = {event.__name__: event for event in facts}
+        if len(by_name) < len(kinds) or len(by_event) < len(facts):
+            raise InvalidValue("registry", "two entity types or two events share a name")
+        return cls(by_name, by_event)
+
+    def extended(
+        self, entities: Iterable[EntityType] = (), events: Iterable[type[Event]] = ()
+    ) -> "Registry":
+        """This registry with more entity types and events, own attributes kept."""
+        grown = Registry.of((*self.entities.values(), *entities), (*self.events.values(), *events))
+        return attrs.evolve(grown, attributes=self.attributes)
+
+    def with_attributes(self, declared: Mapping[str, Mapping[str, type]]) -> "Registry":
+        """This registry with own attributes declared, per entity name and attribute name.
+
+        Raises:
+            UnknownName: when there is no such entity.
+            InvalidValue: when a name or a type cannot be kept by every store.
+        """
+        own = {name: dict(fields) for name, fields in self.attributes.items()}
+        for entity, fields in declared.items():
+            self.named(entity)
+            for name, cls in fields.items():
+                if cls not in ATTRIBUTE_TYPES:
+                    raise InvalidValue(f"{entity}.attributes.{name}", f"cannot hold {cls}")
+                spec = attrs.evolve(field_spec(name, cls), optional=True)
+                own.setdefault(entity, {})[name] = spec
+        return attrs.evolve(self, attributes=own)
+
+    def named(self, name: str) -> EntityType:
+        """The entity type called ``name``.
+
+        Raises:
+            UnknownName: when there is none.
+        """
+        try:
+            return self.entities[name]
+        except KeyError:
+            raise UnknownName("entity", name, nearest(name, self.entities)) from None
+
+    def of_class(self, cls: type[Entity]) -> EntityType:
+        """The entity type that ``cls`` is, or is a variant of.
+
+        Raises:
+            UnknownName: when the class is not registered.
+        """
+        try:
+            return self._by_class[cls]
+        except KeyError:
+            raise UnknownName("entity class", cls.__name__) from None
+
+    def event(self, name: str) -> type[Event]:
+        """The event class called ``name``.
+
+        Raises:
+            UnknownName: when there is none.
+        """
+        try:
+            return self.events[name]
+        except KeyError:
+            raise UnknownName("event", name, nearest(name, self.events)) from None
+
+    def attributes_of(self, entity: str) -> Mapping[str, FieldSpec]:
+        """The own attributes declared for an entity, by name."""
+        return self.attributes.get(entity, {})
+
+    def check(self, entity: Entity) -> None:
+        """Return when every value of ``entity`` may enter a store.
+
+        Raises:
+            CrmError: the one fault found, or `ManyFaults` with all of them.
+        """
+        cls = type(entity)
+        kind = self.of_class(cls)
+        if not self._checks[cls](entity):
+            own = self.attributes_of(kind.name)
+            raise_collected([*faults_of(entity, kind.records[cls].fields, own)])
+
+    def label(self, entity: Entity) -> str:
+        """How to call one entity in a table for people."""
+        return self.of_class(type(entity)).label(entity)
+
+    def _check_references(self) -> None:
+        for entity in self.entities.values():
+            for path, spec in references(entity.fields):
+                if spec.reference not in self.entities:
+                    raise InvalidValue(
+                        f"{entity.name}.{path}", f"refers to the unknown {spec.reference!r}"
+                    )
+
+
+def references(
+    fields: Mapping[str, FieldSpec], prefix: str = ""
+) -> Iterator[tuple[str, FieldSpec]]:
+    """Every reference among ``fields``, inside records and children too, with its dotted path."""
+    for name, spec in fields.items():
+        if spec.reference is not None:
+            yield prefix + name, spec
+        if spec.record is not None:
+            yield from references(spec.record.fields, f"{prefix}{name}.")
+
+
+def reference_values(entity: Entity, kind: EntityType) -> Iterator[tuple[str, str, Any]]:
+    """Every reference an entity holds: dotted path, entity referred to, id. Missing ones left out."""
+    yield from _values(entity, kind.fields, "")
+
+
+def _values(
+    holder: Any, fields: Mapping[str, FieldSpec], prefix: str
+) -> Iterator[tuple[str, str, Any]]:
+    for name, spec in fields.items():
+        if spec.reference is None and spec.record is None:
+            continue
+        value = getattr(holder, name, None)
+        if value is None:
+            continue
+        if spec.reference is not None:
+            yield prefix + name, spec.reference, value
+        elif spec.record is not None:
+            yield from _nested(value, spec.kind, spec.record, f"{prefix}{name}.")
+
+
+def _nested(
+    value: Any, kind: Kind, record: RecordSpec, prefix: str
+) -> Iterator[tuple[str, str, Any]]:
+    for part in value if kind is Kind.CHILDREN else (value,):
+        yield from _values(part, record.fields, prefix)

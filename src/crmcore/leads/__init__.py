@@ -1,0 +1,46 @@
+"""The leads room: interests of contacts, from their capture to conversion or disqualification.
+
+Built on contacts. Opportunities are made of leads elsewhere; leads only keep the reference.
+"""
+
+from crmcore.leads.events import (
+    EVENTS,
+    LeadAssigned,
+    LeadCaptured,
+    LeadConverted,
+    LeadDisqualified,
+    LeadQualified,
+    LeadReopened,
+)
+from crmcore.leads.lifecycle import LEAD_LIFECYCLE
+from crmcore.leads.model import LEAD, Lead, LeadId, LeadStatus, OpportunityId
+from crmcore.leads.verbs import (
+    assign,
+    capture,
+    disqualify,
+    mark_converted,
+    qualify,
+    reopen,
+)
+
+__all__ = [
+    "EVENTS",
+    "LEAD",
+    "LEAD_LIFECYCLE",
+    "Lead",
+    "LeadAssigned",
+    "LeadCaptured",
+    "LeadConverted",
+    "LeadDisqualified",
+    "LeadId",
+    "LeadQualified",
+    "LeadReopened",
+    "LeadStatus",
+    "OpportunityId",
+    "assign",
+    "capture",
+    "disqualify",
+    "mark_converted",
+    "qualify",
+    "reopen",
+]

@@ -1,0 +1,73 @@
+"""What happened to teams, and to persons in them: facts in the past tense, ids only.
+
+The last two are told of the person, because the membership is kept there.
+"""
+
+from uuid import UUID
+
+import attrs
+
+from crmcore.grammar.change import Event
+
+
+@attrs.frozen(kw_only=True)
+class TeamFormed(Event):
+    """A team began its work."""
+
+    team: UUID
+    manager: UUID | None = None
+
+
+@attrs.frozen(kw_only=True)
+class TeamEdited(Event):
+    """Fields of a team were changed by hand.
+
+    Attributes:
+        team: The team.
+        fields: The names of the changed fields, sorted, joined by commas.
+    """
+
+    team: UUID
+    fields: str
+
+
+@attrs.frozen(kw_only=True)
+class ManagerAppointed(Event):
+    """A team has another manager, or none."""
+
+    team: UUID
+    manager: UUID | None
+
+
+@attrs.frozen(kw_only=True)
+class TeamDissolved(Event):
+    """A team ended its work."""
+
+    team: UUID
+
+
+@attrs.frozen(kw_only=True)
+class TeamJoined(Event):
+    """A person came into a team."""
+
+    contact: UUID
+    team: UUID
+
+
+@attrs.frozen(kw_only=True)
+class TeamLeft(Event):
+    """A person went out of a team."""
+
+    contact: UUID
+    team: UUID
+
+
+EVENTS: tuple[type[Event], ...] = (
+    TeamFormed,
+    TeamEdited,
+    ManagerAppointed,
+    TeamDissolved,
+    TeamJoined,
+    TeamLeft,
+)
+"""Every event of this room."""

@@ -1,0 +1,64 @@
+"""Tickets: what requesters bring to us, and how it is answered.
+
+Knows contacts only.
+"""
+
+from crmcore.tickets.events import (
+    EVENTS,
+    TicketAssigned,
+    TicketEdited,
+    TicketOpened,
+    TicketReopened,
+    TicketReplied,
+    TicketResolved,
+)
+from crmcore.tickets.lifecycle import TICKET_LIFECYCLE
+from crmcore.tickets.model import (
+    TICKET,
+    Channel,
+    Message,
+    MessageKind,
+    Priority,
+    Ticket,
+    TicketId,
+    TicketStatus,
+)
+from crmcore.tickets.verbs import (
+    PROTECTED,
+    assign,
+    automatic,
+    edit,
+    note,
+    open_ticket,
+    reopen,
+    reply,
+    resolve,
+)
+
+__all__ = [
+    "EVENTS",
+    "PROTECTED",
+    "TICKET",
+    "TICKET_LIFECYCLE",
+    "Channel",
+    "Message",
+    "MessageKind",
+    "Priority",
+    "Ticket",
+    "TicketAssigned",
+    "TicketEdited",
+    "TicketId",
+    "TicketOpened",
+    "TicketReopened",
+    "TicketReplied",
+    "TicketResolved",
+    "TicketStatus",
+    "assign",
+    "automatic",
+    "edit",
+    "note",
+    "open_ticket",
+    "reopen",
+    "reply",
+    "resolve",
+]
