@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from crmcore.errors import InvalidValue, UnknownName
@@ -38,6 +38,16 @@ def test_no_two_stages_share_a_key(keys, data):
     assert raised.value.field == "pipeline.stages"
 
 
+@given(KEYS, st.text(max_size=12))
+def test_a_stage_that_is_not_there_is_refused_and_any_suggestion_is(keys, wanted):
+    assume(wanted not in keys)
+
+    with pytest.raises(UnknownName) as raised:
+        pipeline_of(keys).stage(wanted)
+
+    assert raised.value.suggestion in {None, *keys}
+
+
 def test_a_pipeline_has_at_least_one_stage():
     with pytest.raises(InvalidValue, match="at least one"):
         Pipeline("empty", "Empty", ())
@@ -50,7 +60,7 @@ def test_a_misspelt_stage_is_refused_with_a_suggestion():
     assert (raised.value.kind, raised.value.suggestion) == ("stage", "negotiation")
 
 
-@pytest.mark.parametrize("days", [0, -1])
+@given(st.integers(max_value=0))
 def test_a_stage_cannot_be_overdue_before_it_is_entered(days):
     with pytest.raises(InvalidValue, match="at least one day"):
         Stage("proposal", "Proposal", Share("0.5"), max_age_days=days)

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import pairwise
 from uuid import UUID
 
@@ -254,7 +254,7 @@ def test_a_lost_deal_keeps_its_last_stage_and_the_day_it_closed(reason):
     )
 
 
-@pytest.mark.parametrize("note", [None, "", "  \n"])
+@given(st.none() | st.text(" \t\n"))
 def test_another_reason_needs_a_note(note):
     with pytest.raises(InvalidValue, match="lost_note"):
         lose(deal(), LostReason.OTHER, AT, note=note)
@@ -303,6 +303,16 @@ def test_a_deal_does_not_close_before_it_entered_its_stage():
         lose(moved, LostReason.TIMING, AT + timedelta(hours=1))
 
 
+@given(st.integers(-12, 14), st.integers(0, 23))
+def test_days_are_counted_in_utc_wherever_the_clock_hangs(offset, hour):
+    local = datetime(2026, 3, 10, hour, tzinfo=timezone(timedelta(hours=offset)))
+    day = local.astimezone(UTC).date()
+
+    won = win(deal(stage="engaging", at=local), local).entity
+
+    assert (won.engaged_on, won.closed_on) == (day, day)
+
+
 # --- reopening
 
 
@@ -321,6 +331,17 @@ def test_a_reopened_deal_enters_its_last_stage_anew_and_forgets_its_outcome():
     assert change.events == (
         OpportunityReopened(at=AT + 2 * DAY, opportunity=ID, stage="proposal"),
     )
+
+
+@given(st.sampled_from(STAGES), st.none() | st.just(Money("7", "EUR")), st.booleans())
+def test_closing_and_reopening_brings_back_the_same_open_deal(stage, amount, is_won):
+    before = deal(stage=stage, amount=amount, engaged_on=AT.date())
+    closed = win(before, AT) if is_won else lose(before, LostReason.TIMING, AT)
+
+    after = reopen(closed.entity, 0, AT, DEFAULT_PIPELINE).entity
+
+    assert len(after.stage_log) == len(before.stage_log) + 1
+    assert attrs.evolve(after, stage_log=before.stage_log) == before
 
 
 def test_a_reopened_deal_has_the_probability_its_stage_has_by_now():

@@ -21,7 +21,7 @@ from crmcore.catalog.lifecycle import PRODUCT_LIFECYCLE
 from crmcore.catalog.model import PIECE, Price, Product
 from crmcore.catalog.vat import VatCategory, default_rate
 from crmcore.errors import InvalidValue
-from crmcore.grammar.attributes import Attributes, AttributeValue
+from crmcore.grammar.attributes import AttributeValue
 from crmcore.grammar.change import Change, changed, differing, edited
 from crmcore.values import Money, Share, instant
 
@@ -66,7 +66,7 @@ def add_product(
         id=id,
         created_at=at,
         updated_at=at,
-        attributes=Attributes.of(attributes),
+        attributes=attributes,
         sku=sku,
         name=name,
         series=series,

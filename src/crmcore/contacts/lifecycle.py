@@ -93,7 +93,10 @@ DEBTOR_ROLE = Lifecycle[RoleState, RoleFacts](
         move("owe", RoleState.SETTLED, RoleState.ACTIVE, _RECEIVABLE),
     ),
 )
-"""Debtor (Debitor): owes us money until all is settled, and again with the next receivable."""
+"""Debtor (Debitor): owes us money until all is settled, and again with the next receivable.
+
+The way back needs a receivable as the way in does, so both are taken by `begin_debtor` only.
+"""
 
 SUPPLIER_ROLE = Lifecycle[RoleState, RoleFacts](
     name="contact role supplier",

@@ -185,7 +185,7 @@ class Contact(Entity):
         )
 
     def role(self, kind: Role) -> RoleHeld | None:
-        """The record of a role that counts now: the open one, else the latest; None if never held."""
+        """The record of a role that counts now: the open one, else the latest; None without any."""
         records = [role for role in self.roles if role.kind is kind]
         return next((role for role in records if role.is_open), records[-1] if records else None)
 

@@ -192,6 +192,20 @@ def begin_debtor(contact: C, receivable: UUID, at: datetime) -> Change[C]:
     return _begun(contact, Role.DEBTOR, instant(at), reason, _facts(contact, receivable))
 
 
+def become_customer(contact: C, at: datetime) -> Change[C]:
+    """The contact as a customer (Kunde), and so a prospect no more; unchanged if it is one already.
+
+    Args:
+        contact: Who has ordered.
+        at: When.
+    """
+    freed = Change(contact)
+    if contact.holds(Role.PROSPECT):
+        freed = move_role(contact, Role.PROSPECT, "convert", at)
+    begun = begin_role(freed.entity, Role.CUSTOMER, at)
+    return Change(begun.entity, (*freed.events, *begun.events))
+
+
 def move_role(
     contact: C, kind: Role, action: str, at: datetime, reason: str | None = None
 ) -> Change[C]:

@@ -36,6 +36,7 @@ from crmcore.values.texts import fold
 Look = Callable[[str, UUID | None], Any]
 Predicate = Callable[[Any, Look], bool]
 Getter = Callable[[Any, Look], Any]
+Points = Callable[[Any, Look], int]
 
 _OPERATORS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _MILLISECOND = timedelta(milliseconds=1)
@@ -245,13 +246,11 @@ def compile_operand(operand: Operand, scope: Scope | None) -> Getter:
     return getter
 
 
-def compile_points(rules: Sequence[tuple[Condition, int]], scope: Scope) -> Callable[[Any], int]:
+def compile_points(rules: Sequence[tuple[Condition, int]], scope: Scope) -> Points:
     """Rules of a condition and its points as one function that sums the points that apply."""
     source = _Source(scope)
-    source.namespace["look"] = look_nowhere
     lines = ["total = 0"]
     for condition, points in rules:
         lines.append(f"if {source.condition(condition, 'record', scope)}: total += {int(points)}")
-    text = "\n    ".join(["def generated(record):", *lines, "return total"])
-    summed: Callable[[Any], int] = function_from(text, source.namespace)
+    summed: Points = source.function([*lines, "return total"])
     return summed

@@ -14,6 +14,16 @@ from crmcore.leads.events import (
 )
 from crmcore.leads.lifecycle import LEAD_LIFECYCLE
 from crmcore.leads.model import LEAD, Lead, LeadId, LeadStatus, OpportunityId
+from crmcore.leads.scoring import (
+    DEFAULT_SCORING,
+    Contribution,
+    Score,
+    Scorer,
+    ScoreRule,
+    ScoringModel,
+    look_among,
+    scorer,
+)
 from crmcore.leads.verbs import (
     assign,
     capture,
@@ -24,9 +34,11 @@ from crmcore.leads.verbs import (
 )
 
 __all__ = [
+    "DEFAULT_SCORING",
     "EVENTS",
     "LEAD",
     "LEAD_LIFECYCLE",
+    "Contribution",
     "Lead",
     "LeadAssigned",
     "LeadCaptured",
@@ -37,10 +49,16 @@ __all__ = [
     "LeadReopened",
     "LeadStatus",
     "OpportunityId",
+    "Score",
+    "ScoreRule",
+    "Scorer",
+    "ScoringModel",
     "assign",
     "capture",
     "disqualify",
+    "look_among",
     "mark_converted",
     "qualify",
     "reopen",
+    "scorer",
 ]

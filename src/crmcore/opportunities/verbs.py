@@ -110,17 +110,7 @@ def open_opportunity(
         stage_log=(first,),
         external_id=external_id,
     )
-    event = OpportunityOpened(
-        at=at,
-        opportunity=id,
-        account=account,
-        owner=owner,
-        lead=lead,
-        pipeline=pipeline.key,
-        stage=entered.key,
-        amount=amount,
-    )
-    return Change(opportunity, (event,))
+    return Change(opportunity, (_opened(opportunity),))
 
 
 def edit(opportunity: Opportunity, fields: dict[str, Any], at: datetime) -> Change[Opportunity]:
@@ -301,6 +291,19 @@ def reopen(
         **_entering(opportunity, entered, at, by),
     )
     return Change(after, (OpportunityReopened(at=at, opportunity=after.id, stage=after.stage),))
+
+
+def _opened(opportunity: Opportunity) -> OpportunityOpened:
+    return OpportunityOpened(
+        at=opportunity.created_at,
+        opportunity=opportunity.id,
+        account=opportunity.account,
+        owner=opportunity.owner,
+        lead=opportunity.lead,
+        pipeline=opportunity.pipeline,
+        stage=opportunity.stage,
+        amount=opportunity.amount,
+    )
 
 
 def _after(

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
+import attrs
+
 from crmcore.catalog import (
     PIECE,
     Product,
@@ -20,7 +22,7 @@ from crmcore.errors import (
     CrmError,
     CurrencyMismatch,
     InvalidValue,
-    NotFound,
+    NothingFound,
     NotValid,
     ReferenceNotFound,
     raise_collected,
@@ -61,60 +63,71 @@ def quote_lines(
     faults: list[CrmError] = []
     lines: list[QuoteLine] = []
     for at, (draft, line_id) in enumerate(zip(drafts, line_ids, strict=True)):
-        found, product = _faults_of(draft, products, f"lines[{at}]", currency, on)
-        if not found:
-            try:
-                lines.append(_line(draft, product, line_id, currency, on))
-            except InvalidValue as error:
-                found.append(InvalidValue(f"lines[{at}].net", error.reason))
+        product = None if draft.product is None else products.get(draft.product)
+        day = _Day(f"lines[{at}]", currency, on)
+        found = _faults_of(draft, product, day)
         faults.extend(found)
+        if not found:
+            lines.append(_line(draft, product, line_id, day))
     raise_collected(faults)
     return tuple(lines)
 
 
-def _faults_of(
-    draft: LineDraft, products: Mapping[UUID, Product], path: str, currency: str, on: date
-) -> tuple[list[CrmError], Product | None]:
-    faults: list[CrmError] = []
-    if draft.quantity <= 0:
-        faults.append(InvalidValue(f"{path}.quantity", "must be above zero"))
-    product = None if draft.product is None else products.get(draft.product)
+@attrs.frozen
+class _Day:
+    """Where a line stands, and the currency and the day whose prices hold for it."""
+
+    path: str
+    currency: str
+    on: date
+
+
+def _faults_of(draft: LineDraft, product: Product | None, day: _Day) -> list[CrmError]:
     if draft.product is not None and product is None:
-        faults.append(ReferenceNotFound("quote", f"{path}.product", draft.product))
-        return faults, None
+        return [ReferenceNotFound("quote", f"{day.path}.product", draft.product)]
+    faults: list[CrmError] = []
     if product is not None and product.status is ProductStatus.DISCONTINUED:
-        faults.append(InvalidValue(f"{path}.product", f"{product.sku} is discontinued"))
+        faults.append(InvalidValue(f"{day.path}.product", f"{product.sku} is discontinued"))
     if product is None and draft.description is None:
-        faults.append(InvalidValue(f"{path}.description", "is needed where there is no product"))
-    faults.extend(_price_faults(draft, product, f"{path}.unit_price", currency, on))
+        needed = "is needed where there is no product"
+        faults.append(InvalidValue(f"{day.path}.description", needed))
+    if draft.quantity <= 0:
+        faults.append(InvalidValue(f"{day.path}.quantity", "must be above zero"))
+    for check in (_net, _checked_vat):
+        try:
+            check(draft, product, day)
+        except NotValid as fault:
+            faults.append(fault)
+    return faults
+
+
+def _price(draft: LineDraft, product: Product | None, day: _Day) -> Money:
+    field, price = f"{day.path}.unit_price", draft.unit_price
+    if price is None:
+        if product is None:
+            raise InvalidValue(field, "is needed where there is no product")
+        try:
+            return price_of(product, day.on, day.currency).amount
+        except NothingFound as missing:
+            raise InvalidValue(field, str(missing)) from None
+    if price.currency != day.currency:
+        raise CurrencyMismatch(field, day.currency, price.currency)
+    if price.amount < 0:
+        # EN 16931, BR-27: the net price of an item is never negative.
+        raise InvalidValue(field, "a price must not be negative")
+    return price
+
+
+def _net(draft: LineDraft, product: Product | None, day: _Day) -> Money:
+    price = _price(draft, product, day)
     try:
-        check_vat(*_vat(draft, product), f"{path}.vat_rate")
-    except InvalidValue as error:
-        faults.append(error)
-    return faults, product
+        return line_net(draft.quantity, price, draft.discount)
+    except InvalidValue as too_large:
+        raise InvalidValue(f"{day.path}.net", too_large.reason) from None
 
 
-def _price_faults(
-    draft: LineDraft, product: Product | None, path: str, currency: str, on: date
-) -> list[CrmError]:
-    try:
-        price = _price(draft, product, currency, on)
-    except NotFound as error:
-        return [InvalidValue(path, str(error))]
-    except NotValid:
-        return [InvalidValue(path, "is needed where there is no product")]
-    if price.currency != currency:
-        return [CurrencyMismatch(path, currency, price.currency)]
-    # EN 16931, BR-27: the net price of an item is never negative.
-    return [InvalidValue(path, "a price must not be negative")] if price.amount < 0 else []
-
-
-def _price(draft: LineDraft, product: Product | None, currency: str, on: date) -> Money:
-    if draft.unit_price is not None:
-        return draft.unit_price
-    if product is None:
-        raise InvalidValue("unit_price", "is needed where there is no product")
-    return price_of(product, on, currency).amount
+def _checked_vat(draft: LineDraft, product: Product | None, day: _Day) -> None:
+    check_vat(*_vat(draft, product), f"{day.path}.vat_rate")
 
 
 def _vat(draft: LineDraft, product: Product | None) -> tuple[VatCategory, Share]:
@@ -127,10 +140,7 @@ def _vat(draft: LineDraft, product: Product | None) -> tuple[VatCategory, Share]
     return category, default_rate(category)
 
 
-def _line(
-    draft: LineDraft, product: Product | None, line_id: UUID, currency: str, on: date
-) -> QuoteLine:
-    price = _price(draft, product, currency, on)
+def _line(draft: LineDraft, product: Product | None, line_id: UUID, day: _Day) -> QuoteLine:
     category, rate = _vat(draft, product)
     name, unit = ("", PIECE) if product is None else (product.name, product.unit)
     return QuoteLine(
@@ -139,9 +149,9 @@ def _line(
         description=name if draft.description is None else draft.description,
         quantity=draft.quantity,
         unit=unit if draft.unit is None else draft.unit,
-        unit_price=price,
+        unit_price=_price(draft, product, day),
         discount=draft.discount,
         vat_category=category,
         vat_rate=rate,
-        net=line_net(draft.quantity, price, draft.discount),
+        net=_net(draft, product, day),
     )

@@ -81,9 +81,7 @@ QUOTE_LIFECYCLE = Lifecycle[QuoteStatus, QuoteFacts](
     final={QuoteStatus.ACCEPTED, QuoteStatus.REJECTED},
     moves=(
         move("send", QuoteStatus.DRAFT, QuoteStatus.SENT),
-        move(
-            "accept", {QuoteStatus.DRAFT, QuoteStatus.SENT}, QuoteStatus.ACCEPTED, NOT_EXPIRED
-        ),
+        move("accept", {QuoteStatus.DRAFT, QuoteStatus.SENT}, QuoteStatus.ACCEPTED, NOT_EXPIRED),
         move("reject", {QuoteStatus.DRAFT, QuoteStatus.SENT}, QuoteStatus.REJECTED),
     ),
 )

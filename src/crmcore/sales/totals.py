@@ -55,7 +55,7 @@ def line_net(quantity: Decimal, unit_price: Money, discount: Share) -> Money:
     """What a line costs, in whole minor units of the currency (BT-131).
 
     The discount is taken off the price, the price is not rounded, and the product is rounded once,
-    half up: ``round(quantity × unit_price × (1 − discount))``. So 10 × 70.125 EUR is 701.25 EUR.
+    half up: ``round(quantity * unit_price * (1 - discount))``. So ten at 70.125 EUR are 701.25 EUR.
 
     Raises:
         InvalidValue: the result is larger than an amount may be.
@@ -76,7 +76,8 @@ def vat_breakdown(lines: Iterable[Line]) -> tuple[VatLine, ...]:
     for line in lines:
         groups.setdefault((line.vat_category, line.vat_rate), []).append(line.net)
     return tuple(
-        _vat_line(category, rate, nets) for (category, rate), nets in sorted(groups.items(), key=_key)
+        _vat_line(category, rate, nets)
+        for (category, rate), nets in sorted(groups.items(), key=_key)
     )
 
 

@@ -1,1 +1,38 @@
-"""The usecases room."""
+"""Load, decide, save: what ``crm.leads``, ``crm.sales`` … are.
+
+Commands are thin: they open a unit of work, load what the verb needs, let it decide, and store the
+change with its events. No rule of the business lives here.
+"""
+
+from crmcore.usecases.catalog import Catalog
+from crmcore.usecases.contacts import Contacts
+from crmcore.usecases.crm import Crm, Transaction
+from crmcore.usecases.finding import Collection, Found
+from crmcore.usecases.kpi import Kpis
+from crmcore.usecases.leads import Leads
+from crmcore.usecases.opening import GROUP, SystemClock, open
+from crmcore.usecases.opportunities import Opportunities
+from crmcore.usecases.sales import Sales
+from crmcore.usecases.settings import INVOICES, Settings
+from crmcore.usecases.teams import Teams
+from crmcore.usecases.tickets import Tickets
+
+__all__ = [
+    "GROUP",
+    "INVOICES",
+    "Catalog",
+    "Collection",
+    "Contacts",
+    "Crm",
+    "Found",
+    "Kpis",
+    "Leads",
+    "Opportunities",
+    "Sales",
+    "Settings",
+    "SystemClock",
+    "Teams",
+    "Tickets",
+    "Transaction",
+    "open",
+]

@@ -1,0 +1,121 @@
+"""Several steps in memory that happen all or not at all."""
+
+from operator import attrgetter
+from types import TracebackType
+from typing import Self, TypeVar
+from uuid import UUID
+
+from crmcore.errors import Duplicate, WrongType
+from crmcore.grammar.aggregating import evaluate
+from crmcore.grammar.change import Entity
+from crmcore.grammar.query import AggregateQuery, Group
+from crmcore.memory.repository import MemoryRepository
+from crmcore.memory.view import View
+from crmcore.ports import Recorded, Remembered
+
+E = TypeVar("E", bound=Entity)
+
+
+class MemoryUnitOfWork:
+    """The unit of work of the store in memory."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    def repository(self, cls: type[E], /) -> MemoryRepository[E]:
+        """The repository of the entity type that ``cls`` is, or is a variant of."""
+        self._view.reading()
+        return MemoryRepository(self._view, self._view.questions.registry.of_class(cls))
+
+    def aggregate(self, query: AggregateQuery, /) -> tuple[Group, ...]:
+        """The groups of a bound aggregate query, ordered by key, missing values first."""
+        self._view.reading()
+        name, row = query.entity, self._view.row
+        rows = (row(name, key) for key in self._view.candidates(name, query.where))
+        return evaluate(query, rows, row, self._view.questions.scopes[name])
+
+    def record(self, recorded: Recorded, /) -> None:
+        """Afterwards the event is stored if, and only if, this unit of work commits.
+
+        Raises:
+            UnknownName: no event of this name is registered.
+            WrongType: another class of the same name is.
+        """
+        staged, cls = self._view.writing(), type(recorded.event)
+        if self._view.questions.registry.event(cls.__name__) is not cls:
+            raise WrongType("event", "a registered event", cls.__qualname__)
+        staged.events.append(recorded)
+
+    def history(self, entity: str, id: UUID, /) -> tuple[Recorded, ...]:
+        """All events of one entity, by revision and position."""
+        self._view.reading()
+        stored = self._view.base.events.get((entity, id), ())
+        own = [e for e in self._view.staged.events if e.entity_id == id and e.entity == entity]
+        return tuple(sorted((*stored, *own), key=attrgetter("revision", "position")))
+
+    def guard(self, entity: Entity, /) -> None:
+        """Return when ``entity`` is unchanged; while this unit writes, nobody else can change it.
+
+        Raises:
+            StaleRevision: it has changed already.
+        """
+        self._view.reading()
+        self._view.expect(self._view.questions.registry.of_class(type(entity)).name, entity)
+
+    def draw(self, series: str, period: str, /) -> int:
+        """The next number of a series, from 1, without gaps over all commits."""
+        numbers, key = self._view.writing().numbers, (series, period)
+        numbers[key] = numbers.get(key, self._view.base.numbers.get(key, 0)) + 1
+        return numbers[key]
+
+    def recall(self, scope: str, key: str, /) -> Remembered | None:
+        """What was remembered for a key; None when nothing was."""
+        self._view.reading()
+        place = (scope, key)
+        return self._view.staged.keys.get(place) or self._view.base.keys.get(place)
+
+    def remember(self, remembered: Remembered, /) -> None:
+        """Afterwards the key is taken, if this unit of work commits.
+
+        Raises:
+            Duplicate: it is taken already.
+        """
+        staged = self._view.writing()
+        before = self.recall(remembered.scope, remembered.key)
+        if before is not None:
+            raise Duplicate("remembered", ("scope", "key"), before.entity_id)
+        staged.keys[remembered.scope, remembered.key] = remembered
+
+    def commit(self) -> None:
+        """Make everything last. After a refusal nothing is stored, and the unit is over as well.
+
+        Raises:
+            ReferenceNotFound: something added or saved refers to nothing.
+            StillReferenced: something removed is referred to.
+        """
+        view = self._view
+        view.reading()
+        try:
+            if view.turn is not None:
+                view.check_references()
+                view.room.publish(view.staged, view.questions.registry)
+        finally:
+            view.end()
+
+    def rollback(self) -> None:
+        """Leave no trace."""
+        self._view.reading()
+        self._view.end()
+
+    def __enter__(self) -> Self:
+        self._view.reading()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._view.is_open:
+            self._view.end()

@@ -1,0 +1,85 @@
+"""``crm.kpi``: declared numbers, worked out by the store, with names instead of ids."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from crmcore.grammar.aggregating import bind_aggregates
+from crmcore.grammar.binding import Scope
+from crmcore.grammar.field import Expression, operand_of
+from crmcore.grammar.query import EVERYTHING, Condition, Group, Operand, Path
+from crmcore.kpi import CATALOGUE, KpiTable, Measure, measure_named, query_of, table_of
+from crmcore.usecases.work import Desk, Work
+from crmcore.values import Period
+
+GroupBy = Expression | str | Sequence[Expression | str]
+"""What to group by: ``F.owner``, ``"owner"``, or several of them."""
+
+
+class Kpis:
+    """Call it with the name of a declared number: ``crm.kpi("win_rate", by=F.owner)``."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def __call__(
+        self,
+        measure: str | Measure,
+        *,
+        by: GroupBy | None = None,
+        during: Period | str | None = None,
+        where: Condition = EVERYTHING,
+    ) -> KpiTable:
+        """The number, per group, with numerator and denominator.
+
+        Args:
+            measure: The name of a declared number (see `names`), or one of your own.
+            by: What to group by; the number's own groups when left out.
+            during: The half-open period, as such or as ``"2017-Q2"``; all time when left out.
+            where: Only the entities that fulfil this.
+
+        Raises:
+            NothingFound: when no number has this name, with the nearest one.
+            UnknownField: when a path does not exist.
+            CurrencyMismatch: when amounts of several currencies would have to be added.
+        """
+        chosen = measure_named(measure) if isinstance(measure, str) else measure
+        period = Period.parse(during) if isinstance(during, str) else during
+        groups_by = chosen.by if by is None else _operands(by)
+        query = query_of(chosen, by=groups_by, during=period, where=where)
+        overall = query_of(chosen, by=(), during=period, where=where)
+        with self._desk.looking() as work:
+            kind = work.registry.named(chosen.entity)
+            scope = Scope.of(kind, work.registry)
+            groups = work.unit.aggregate(bind_aggregates(query, scope))
+            (total,) = work.unit.aggregate(bind_aggregates(overall, scope))
+            labels = _labels(work, scope, groups_by, groups)
+        return table_of(
+            chosen, groups, total, by=groups_by, during=period, where=where, labels=labels
+        )
+
+    def names(self) -> tuple[str, ...]:
+        """The names of all declared numbers."""
+        return tuple(CATALOGUE)
+
+    def __repr__(self) -> str:
+        return f"<kpis: {', '.join(CATALOGUE)}>"
+
+
+def _operands(by: GroupBy) -> tuple[Operand, ...]:
+    listed = (by,) if isinstance(by, Expression | str) else by
+    return tuple(operand_of(each) for each in listed)
+
+
+def _labels(
+    work: Work, scope: Scope, by: tuple[Operand, ...], groups: Iterable[Group]
+) -> dict[UUID, str]:
+    """The names of the entities that group keys refer to."""
+    labels: dict[UUID, str] = {}
+    for place, operand in enumerate(by):
+        target = scope.route(operand).leaf.reference if isinstance(operand, Path) else None
+        if target is None:
+            continue
+        ids = {key for group in groups if isinstance(key := group.key[place], UUID)}
+        found = work.unit.repository(work.registry.named(target).cls).get_many(ids)
+        labels.update({id: work.registry.label(entity) for id, entity in found.items()})
+    return labels

@@ -1,0 +1,82 @@
+"""`open`: from a URL to a CRM, through the stores that installed packages offer."""
+
+import time
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from importlib.metadata import EntryPoint, entry_points
+
+import attrs
+
+from crmcore.errors import InvalidValue, UnknownStore
+from crmcore.grammar.change import Event
+from crmcore.grammar.entity import EntityType
+from crmcore.grammar.naming import NAME
+from crmcore.ports import Clock, IdSource, OpenStore
+from crmcore.subjects import SUBJECTS
+from crmcore.usecases.crm import Crm
+from crmcore.usecases.settings import Settings
+from crmcore.values import Uuid7Source, instant
+
+GROUP = "crmcore.stores"
+"""The entry-point group in which a package offers a store: URL scheme = function to open it."""
+
+
+@attrs.frozen
+class SystemClock:
+    """The clock of the machine."""
+
+    def now(self) -> datetime:
+        """The present: aware, UTC, whole milliseconds."""
+        return instant(datetime.now(UTC))
+
+
+def _milliseconds() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def open(
+    url: str,
+    *,
+    tenant: str = "main",
+    attributes: Mapping[str, Mapping[str, type]] | None = None,
+    entities: Iterable[EntityType] = (),
+    events: Iterable[type[Event]] = (),
+    settings: Settings | None = None,
+    clock: Clock | None = None,
+    ids: IdSource | None = None,
+) -> Crm:
+    """A CRM on the store a URL names; its tables exist afterwards.
+
+    Args:
+        url: Such as ``memory://`` or ``sqlite:///crm.db``; the scheme chooses the store.
+        tenant: Whose data: lower-case letters, digits and underscores or dashes.
+        attributes: Own fields by entity and name, such as ``{"contact": {"shoe_size": int}}``.
+        entities: Entity types of the host application, stored beside ours.
+        events: Their events.
+        settings: What the company decided; sensible defaults when left out.
+        clock: Where the present comes from; the machine's clock when left out.
+        ids: Where ids come from; random UUIDv7 when left out.
+
+    Raises:
+        UnknownStore: when no installed package offers the scheme; it lists those that are.
+        StoreFailure: when the store cannot be reached, or must not be used as it is set up.
+    """
+    if not NAME.fullmatch(tenant.replace("-", "_")):
+        raise InvalidValue("tenant", "lower-case letters, digits, dashes; a letter first")
+    registry = SUBJECTS.extended(entities, events).with_attributes(attributes or {})
+    return Crm(
+        _opener(url)(url, registry=registry, tenant=tenant),
+        clock=clock or SystemClock(),
+        ids=ids or Uuid7Source(_milliseconds),
+        settings=settings or Settings(),
+    )
+
+
+def _opener(url: str) -> OpenStore:
+    scheme, found, _ = url.partition("://")
+    offered: dict[str, EntryPoint] = {each.name: each for each in entry_points(group=GROUP)}
+    chosen = offered.get(scheme.partition("+")[0]) if found else None
+    if chosen is None:
+        raise UnknownStore(scheme, tuple(sorted(offered)))
+    opener: OpenStore = chosen.load()
+    return opener

@@ -1,0 +1,72 @@
+"""What a company decides about its CRM: pipelines, scoring, numbers of documents, time zone."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, tzinfo
+
+import attrs
+
+from crmcore.errors import InvalidValue, UnknownName
+from crmcore.grammar.naming import nearest
+from crmcore.leads import DEFAULT_SCORING, ScoringModel
+from crmcore.opportunities import DEFAULT_PIPELINE, Pipeline
+from crmcore.values import NumberPattern
+
+INVOICES = "invoice"
+"""The series that invoices are numbered in unless another one is asked for."""
+
+
+def _numbering() -> dict[str, NumberPattern]:
+    return {INVOICES: NumberPattern("INV-{YYYY}-{seq:05}")}
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """The configuration of one CRM; plain values, no environment is read.
+
+    Attributes:
+        currency: What amounts are in where nothing else is said.
+        pipelines: The pipelines on offer; the first is the default one.
+        scoring: The model that scores leads.
+        numbering: The pattern of each series of document numbers.
+        payment_days: Days from the issue of an invoice until it is due.
+        zone: The zone that decides which day (and so which year's numbers) an instant belongs to.
+    """
+
+    currency: str = "EUR"
+    pipelines: tuple[Pipeline, ...] = (DEFAULT_PIPELINE,)
+    scoring: ScoringModel = DEFAULT_SCORING
+    numbering: Mapping[str, NumberPattern] = attrs.field(factory=_numbering)
+    payment_days: int = 14
+    zone: tzinfo = UTC
+
+    def __attrs_post_init__(self) -> None:
+        keys = [pipeline.key for pipeline in self.pipelines]
+        if not keys or len(set(keys)) < len(keys):
+            raise InvalidValue("pipelines", "at least one, each with a key of its own")
+
+    def pipeline(self, key: str | None) -> Pipeline:
+        """The pipeline with this key; the default one for None.
+
+        Raises:
+            UnknownName: when there is none.
+        """
+        known = {pipeline.key: pipeline for pipeline in self.pipelines}
+        if key is None:
+            return self.pipelines[0]
+        if key not in known:
+            raise UnknownName("pipeline", key, nearest(key, known))
+        return known[key]
+
+    def pattern(self, series: str) -> NumberPattern:
+        """How the numbers of a series look.
+
+        Raises:
+            UnknownName: when there is no such series.
+        """
+        if series not in self.numbering:
+            raise UnknownName("series", series, nearest(series, self.numbering))
+        return self.numbering[series]
+
+    def day(self, at: datetime) -> date:
+        """The day an instant belongs to, in the company's zone."""
+        return at.astimezone(self.zone).date()

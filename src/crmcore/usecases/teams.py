@@ -1,0 +1,97 @@
+"""``crm.teams``: teams, their managers and who is in them since when."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from crmcore.contacts import Contact, Person
+from crmcore.grammar.field import F
+from crmcore.teams import Team, verbs
+from crmcore.usecases.contacts import Attributes, person
+from crmcore.usecases.finding import Collection
+from crmcore.usecases.work import Desk, Work, given
+
+
+class Teams(Collection[Team]):
+    """The teams the people who work here belong to."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, Team)
+
+    def form(
+        self,
+        *,
+        name: str,
+        region: str | None = None,
+        manager: UUID | None = None,
+        external_id: str | None = None,
+        attributes: Attributes | None = None,
+        key: str | None = None,
+        at: datetime | None = None,
+    ) -> Team:
+        """The new team, empty.
+
+        Raises:
+            Duplicate: when the external id is taken.
+            ReferenceNotFound: when the manager does not exist.
+        """
+        asked = given(locals())
+
+        def step(work: Work) -> Team:
+            change = verbs.form(
+                work.ids.new(),
+                name=name,
+                region=region,
+                manager=manager,
+                external_id=external_id,
+                attributes=attributes,
+                at=self._desk.at(at),
+            )
+            return work.apply(change)
+
+        return self._desk.run("teams.form", Team, key, asked, step)
+
+    def update(self, team: Team | UUID, *, at: datetime | None = None, **fields: Any) -> Team:
+        """The team with other field values; see `crmcore.usecases.contacts.Contacts.update`.
+
+        Raises:
+            StaleRevision: when somebody changed the team since you read it.
+            UnknownField, FieldProtected: for a name that cannot be set.
+        """
+        with self._desk.working() as work:
+            return work.apply(verbs.edit(work.current(Team, team), fields, self._desk.at(at)))
+
+    def appoint(self, id: UUID, manager: UUID | None, *, at: datetime | None = None) -> Team:
+        """The team led by somebody else, or by nobody for None.
+
+        Raises:
+            MoveForbidden: when the team is dissolved.
+            ReferenceNotFound: when the manager does not exist.
+        """
+        with self._desk.working() as work:
+            return work.apply(verbs.appoint(work.get(Team, id), manager, self._desk.at(at)))
+
+    def join(self, member: UUID, team: UUID, *, at: datetime | None = None) -> Person:
+        """The person as a member of the team, having left the one before.
+
+        Raises:
+            GuardRefused: when the person is no employee, or the team is dissolved.
+        """
+        with self._desk.working() as work:
+            joined = verbs.join(person(work, member), work.get(Team, team), self._desk.at(at))
+            return work.apply(joined)
+
+    def leave(self, member: UUID, *, at: datetime | None = None) -> Person:
+        """The person without a team; unchanged when in none."""
+        with self._desk.working() as work:
+            return work.apply(verbs.leave(person(work, member), self._desk.at(at)))
+
+    def dissolve(self, id: UUID, *, at: datetime | None = None) -> Team:
+        """The team, dissolved.
+
+        Raises:
+            GuardRefused: when somebody is still in it.
+        """
+        with self._desk.working() as work:
+            members = len(work.find(Contact, F.team == id))
+            return work.apply(verbs.dissolve(work.get(Team, id), members, self._desk.at(at)))

@@ -1,0 +1,204 @@
+"""The one way every command takes: open a unit of work, load, decide, store, commit.
+
+A `Desk` belongs to a CRM or to one transaction of it; the sub-APIs are written once against it and
+cannot tell the difference. `Work` is what they see of a unit of work.
+"""
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import TypeVar
+from uuid import UUID
+
+import attrs
+
+from crmcore.errors import IdempotencyMismatch, StaleRevision
+from crmcore.grammar.binding import Scope, bind, bind_order
+from crmcore.grammar.change import Change, Entity
+from crmcore.grammar.query import Condition, Order, Query
+from crmcore.grammar.registry import Registry
+from crmcore.ports import Clock, IdSource, Recorded, Remembered, Store, UnitOfWork
+from crmcore.usecases.idempotency import check_key, fingerprint
+from crmcore.usecases.settings import Settings
+from crmcore.values import as_uuid, instant
+
+E = TypeVar("E", bound=Entity)
+
+
+def given(arguments: Mapping[str, object]) -> dict[str, object]:
+    """What a caller asked for: the ``locals()`` of a command at its first line.
+
+    Left out are the object itself and the key, which are no part of what was asked.
+    """
+    return {name: value for name, value in arguments.items() if name not in {"self", "key"}}
+
+
+@attrs.frozen(eq=False)
+class Work:
+    """A unit of work as commands see it: entities by class, changes stored with their events."""
+
+    unit: UnitOfWork
+    registry: Registry
+    ids: IdSource
+
+    def get(self, cls: type[E], id: UUID) -> E:
+        """The entity.
+
+        Raises:
+            EntityNotFound: when there is none.
+        """
+        return self.unit.repository(cls).get(as_uuid("id", id))
+
+    def current(self, cls: type[E], given: E | UUID) -> E:
+        """The stored entity that was given by id, or as a value which must be up to date.
+
+        Raises:
+            EntityNotFound: when there is none.
+            StaleRevision: when the value given rests on an older revision.
+        """
+        if isinstance(given, UUID):
+            return self.get(cls, given)
+        stored = self.get(cls, given.id)
+        if stored.revision != given.revision:
+            name = self.registry.of_class(cls).name
+            raise StaleRevision(name, given.id, given.revision, stored.revision)
+        return stored
+
+    def find(
+        self,
+        cls: type[E],
+        where: Condition,
+        order: tuple[Order, ...] = (),
+        limit: int | None = None,
+    ) -> tuple[E, ...]:
+        """The entities that fulfil a condition; all of them unless limited."""
+        kind = self.registry.of_class(cls)
+        scope = Scope.of(kind, self.registry)
+        query = Query(
+            entity=kind.name,
+            where=bind(where, scope),
+            order=bind_order(order, scope),
+            limit=limit,
+        )
+        return self.unit.repository(cls).find(query).items
+
+    def first(self, cls: type[E], where: Condition, order: tuple[Order, ...] = ()) -> E | None:
+        """The first entity that fulfils a condition; None when none does."""
+        return next(iter(self.find(cls, where, order, limit=1)), None)
+
+    def apply(self, change: Change[E]) -> E:
+        """The entity of a change as stored, its events recorded; untouched if nothing happened."""
+        if change.is_empty:
+            return change.entity
+        entity = change.entity
+        repository = self.unit.repository(type(entity))
+        stored = repository.save(entity) if entity.revision else repository.add(entity)
+        name = self.registry.of_class(type(entity)).name
+        for position, event in enumerate(change.events):
+            self.unit.record(
+                Recorded(
+                    id=self.ids.new(),
+                    entity=name,
+                    entity_id=stored.id,
+                    revision=stored.revision,
+                    position=position,
+                    event=event,
+                )
+            )
+        return stored
+
+
+@attrs.frozen(eq=False)
+class Desk:
+    """Where commands are carried out.
+
+    Attributes:
+        store: Where the data lies.
+        clock: Where the present comes from, unless a command is told ``at``.
+        ids: Where new ids come from.
+        settings: What the company decided.
+        held: The unit of work of a running transaction; None when each command has its own.
+    """
+
+    store: Store
+    clock: Clock
+    ids: IdSource
+    settings: Settings
+    held: UnitOfWork | None = None
+
+    def at(self, at: datetime | None) -> datetime:
+        """The instant a command happens: the one it was told, else the present.
+
+        Raises:
+            NaiveTime: when the one told has no zone.
+        """
+        return self.clock.now() if at is None else instant(at)
+
+    def day(self, at: datetime) -> date:
+        """The company's day of an instant."""
+        return self.settings.day(at)
+
+    @contextmanager
+    def working(self) -> Generator[Work, None, None]:
+        """Work that is committed at the end, or with the transaction it belongs to."""
+        if self.held is not None:
+            yield self._work(self.held)
+            return
+        with self.store.begin(write=True) as unit:
+            yield self._work(unit)
+            unit.commit()
+
+    @contextmanager
+    def looking(self) -> Generator[Work, None, None]:
+        """Work that changes nothing."""
+        if self.held is not None:
+            yield self._work(self.held)
+            return
+        with self.store.begin(write=False) as unit:
+            yield self._work(unit)
+
+    def run(
+        self,
+        command: str,
+        cls: type[E],
+        key: str | None,
+        arguments: Mapping[str, object],
+        step: Callable[[Work], E],
+    ) -> E:
+        """The result of a command, carried out once per key.
+
+        Args:
+            command: The command's name, such as ``sales.bill``; keys of others are apart.
+            cls: The class of the result.
+            key: The caller's idempotency key, or None.
+            arguments: What the caller asked for, to tell a repeat from a misuse.
+            step: Carries it out.
+
+        Raises:
+            IdempotencyMismatch: the key was used with other arguments.
+        """
+        if key is not None:
+            check_key(key)
+        with self.working() as work:
+            if key is None:
+                return step(work)
+            mark = fingerprint(arguments)
+            known = work.unit.recall(command, key)
+            if known is not None:
+                if known.fingerprint != mark:
+                    raise IdempotencyMismatch(command, key)
+                return work.get(cls, known.entity_id)
+            result = step(work)
+            work.unit.remember(
+                Remembered(
+                    scope=command,
+                    key=key,
+                    fingerprint=mark,
+                    entity=work.registry.of_class(cls).name,
+                    entity_id=result.id,
+                )
+            )
+            return result
+
+    def _work(self, unit: UnitOfWork) -> Work:
+        return Work(unit, self.store.registry, self.ids)

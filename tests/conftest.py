@@ -1,0 +1,48 @@
+"""What all tests share: how hard properties are tried, a clock that stands still, counted ids.
+
+``CRMCORE_HYPOTHESIS`` chooses the profile: ``quick`` (the default; the same examples each time),
+``ci`` and ``deep``.
+"""
+
+import os
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from crmcore.values import CountedIds, instant
+
+settings.register_profile("quick", derandomize=True, deadline=None, max_examples=50)
+settings.register_profile(
+    "ci", deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "deep", deadline=None, max_examples=5000, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile(os.environ.get("CRMCORE_HYPOTHESIS", "quick"))
+
+
+class SteppedClock:
+    """A clock that stands still until it is told to go on."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now = instant(start)
+
+    def now(self) -> datetime:
+        """The present."""
+        return self._now
+
+    def step(self, **parts: float) -> datetime:
+        """The present after so many ``days``, ``hours``, ``seconds`` …, which it now is."""
+        self._now = instant(self._now + timedelta(**parts))
+        return self._now
+
+
+@pytest.fixture
+def clock() -> SteppedClock:
+    return SteppedClock(datetime(2017, 4, 3, 9, 30, tzinfo=UTC))
+
+
+@pytest.fixture
+def ids() -> CountedIds:
+    return CountedIds()
