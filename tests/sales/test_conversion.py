@@ -341,6 +341,13 @@ def test_an_instalment_follows_the_one_before(part, of):
         bill(order, part=part, of=of)
 
 
+def test_an_instalment_of_another_plan_does_not_follow_even_where_the_ledgers_agree():
+    order = bill(an_order(quote_line("0.0004", "0")), part=1, of=3).order.entity
+
+    with pytest.raises(GuardRefused):
+        bill(order, part=2, of=4)
+
+
 def test_an_instalment_does_not_follow_a_bill_by_quantity():
     order = bill(an_order(), part=1, of=3).order.entity
     order = bill(order, quantities={order.lines[0].id: Decimal("0.5")}).order.entity

@@ -126,7 +126,7 @@ def test_without_any_instalment_there_is_no_plan():
 
 
 def test_after_the_withdrawal_of_an_earlier_draft_no_later_one_is_negative():
-    # Of ten at 0.05 in all, every second one carries a cent. Without these the other five hold 0.00.
+    # Of ten pieces worth 0.05 in all, every second carries a cent; the five that stay hold it all.
     order = an_order("0.05")
     order = attrs.evolve(order, lines=(attrs.evolve(order.lines[0], quantity=Decimal(10)),))
     line = order.lines[0].id

@@ -3,7 +3,7 @@
 import attrs
 import pytest
 
-from crmcore.errors import InvalidValue
+from crmcore.errors import InvalidValue, UnknownName
 from crmcore.wire import new_converter, read
 
 
@@ -28,6 +28,17 @@ class Silent:
     """A class whose rule says nothing."""
 
     count: int = attrs.field(validator=_broken)
+
+
+def _known(_holder: object, _field: object, value: int) -> None:
+    raise UnknownName("count", str(value))
+
+
+@attrs.frozen
+class Named:
+    """A class with a rule that raises an error of ours without a field."""
+
+    count: int = attrs.field(validator=_known)
 
 
 @attrs.frozen
@@ -58,3 +69,8 @@ def test_mappings_are_read_with_their_keys_as_path() -> None:
 def test_a_single_value_is_read_where_it_lies() -> None:
     with pytest.raises(InvalidValue, match=r"^\$\.query\.limit: must fit"):
         read(new_converter(), 2**80, int, "$.query.limit")
+
+
+def test_an_error_without_a_field_stays_as_it_is() -> None:
+    with pytest.raises(UnknownName, match="^there is no count called '1'$"):
+        read(new_converter(), {"count": 1}, Named)

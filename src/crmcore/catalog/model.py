@@ -58,7 +58,7 @@ class Price:
         return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Product(Entity):
     """Something that can be sold.
 

@@ -149,7 +149,7 @@ def _one_open_per_kind(_contact: object, _field: object, roles: Sequence[RoleHel
         raise InvalidValue("roles", "the same role is open twice")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Contact(Entity):
     """What persons and organizations share; every stored contact is one of the two.
 
@@ -207,7 +207,7 @@ def _team_is_open_membership(
         raise InvalidValue("team", "must be the team of the one open membership")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Person(Contact):
     """A human being: a contact of ours, or somebody who works here.
 
@@ -244,7 +244,7 @@ def _not_itself(organization: "Organization", _field: object, parent: UUID | Non
         raise InvalidValue("parent", "an organization cannot be its own parent")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Organization(Contact):
     """A company, an authority, a club: whatever is not one person.
 

@@ -192,6 +192,18 @@ def begin_debtor(contact: C, receivable: UUID, at: datetime) -> Change[C]:
     return _begun(contact, Role.DEBTOR, instant(at), reason, _facts(contact, receivable))
 
 
+def become_prospect(contact: C, at: datetime) -> Change[C]:
+    """The contact as a prospect (Interessent); unchanged if it is one, or a customer already.
+
+    Args:
+        contact: Who has stated a need.
+        at: When.
+    """
+    if contact.holds(Role.PROSPECT) or contact.holds(Role.CUSTOMER):
+        return Change(contact)
+    return begin_role(contact, Role.PROSPECT, at)
+
+
 def become_customer(contact: C, at: datetime) -> Change[C]:
     """The contact as a customer (Kunde), and so a prospect no more; unchanged if it is one already.
 

@@ -4,7 +4,9 @@ Here live the root classes of entities and events, and the change that joins the
 knows a business word, a store, a clock or a source of ids: the verbs receive all of that.
 """
 
+import html
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -13,16 +15,19 @@ import attrs
 from crmcore.errors import FieldProtected, UnknownField
 from crmcore.grammar.attributes import Attributes, as_attributes
 from crmcore.values.instants import instant
+from crmcore.values.money import Money
 
 SERVER_FIELDS = frozenset({"id", "revision", "created_at", "updated_at"})
 """Fields of every entity that no caller may set: the verbs and the stores own them."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Entity:
     """A thing with an identity that lasts while its fields change.
 
     Two entities are equal when all their fields are; they are the same thing when their ``id`` is.
+    Subclasses are declared with ``repr=False`` too: the ``repr`` below shows no text, because it
+    ends up in logs, and texts are where personal data are.
 
     Attributes:
         id: The identity, a UUIDv7.
@@ -38,6 +43,22 @@ class Entity:
     updated_at: datetime = attrs.field(converter=instant)
     attributes: Attributes = attrs.field(factory=Attributes, converter=as_attributes)
 
+    def __repr__(self) -> str:
+        shown = (
+            f" {name}={value}"
+            for name, value in _values(self).items()
+            if isinstance(value, StrEnum | Money)
+        )
+        return f"<{type(self).__name__} {self.id} revision={self.revision}{''.join(shown)}>"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th>{html.escape(name)}</th><td>{html.escape(str(value))}</td></tr>"
+            for name, value in _values(self).items()
+            if value is not None and value != ()
+        )
+        return f"<table><caption>{type(self).__name__}</caption>{rows}</table>"
+
 
 @attrs.frozen(kw_only=True)
 class Event:
@@ -48,6 +69,10 @@ class Event:
     """
 
     at: datetime = attrs.field(converter=instant)
+
+
+def _values(entity: Entity) -> dict[str, Any]:
+    return {each.name: getattr(entity, each.name) for each in attrs.fields(type(entity))}
 
 
 E_co = TypeVar("E_co", bound=Entity, covariant=True)

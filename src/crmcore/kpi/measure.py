@@ -109,7 +109,7 @@ class Measure:
     denominator: Aggregate | None = None
     population: Condition = EVERYTHING
     dated: Path | None = attrs.field(default=None, converter=_optional_path)
-    by: tuple[Operand, ...] = attrs.field(default=None, converter=grouping_of)
+    by: tuple[Operand, ...] = attrs.field(default=(), converter=grouping_of)
     unit: Unit
     scale: int = attrs.field(default=1, validator=_at_least_one)
     definition: str

@@ -38,7 +38,7 @@ def _set_iff_converted(lead: "Lead", _field: object, opportunity: UUID | None) -
         raise InvalidValue("opportunity", "must be set on a converted lead, and only there")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Lead(Entity):
     """One interest of a contact, to be followed up.
 

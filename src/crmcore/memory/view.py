@@ -111,7 +111,7 @@ class View:
         """The ids, ascending, of at least every entity that fulfils ``where``."""
         narrowed = self._narrowed(name, where)
         if narrowed is not None:
-            return sorted((key for key in narrowed if self.row(name, key)), key=by_int)
+            return sorted((key for key in narrowed if self.row(name, key) is not None), key=by_int)
         base, staged = self.base.tables[name], self.staged.rows.get(name)
         if not staged:
             return base.ids

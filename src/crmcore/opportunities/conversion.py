@@ -9,7 +9,7 @@ from uuid import UUID
 
 import attrs
 
-from crmcore.contacts import Contact, Person, Role, begin_role, move_role
+from crmcore.contacts import Contact, Person, Role, become_prospect, move_role
 from crmcore.errors import InvalidValue
 from crmcore.grammar.change import Change
 from crmcore.leads import LEAD_LIFECYCLE, Lead, mark_converted
@@ -98,9 +98,9 @@ def convert(
 def _role_changes(contact: Contact, buyer: Contact, at: datetime) -> tuple[Change[Contact], ...]:
     freed = _no_lead_anymore(contact, at)
     if buyer.id != contact.id:
-        changes: tuple[Change[Contact], ...] = (freed, _interested(buyer, at))
+        changes: tuple[Change[Contact], ...] = (freed, become_prospect(buyer, at))
     else:
-        interested = _interested(freed.entity, at)
+        interested = become_prospect(freed.entity, at)
         changes = (Change(interested.entity, (*freed.events, *interested.events)),)
     return tuple(change for change in changes if not change.is_empty)
 
@@ -109,10 +109,3 @@ def _no_lead_anymore(contact: Contact, at: datetime) -> Change[Contact]:
     if not contact.holds(Role.LEAD):
         return Change(contact)
     return move_role(contact, Role.LEAD, "convert", at)
-
-
-def _interested(account: Contact, at: datetime) -> Change[Contact]:
-    # A deal is a stated need: with it begins the Interessent, unless the account is more already.
-    if account.holds(Role.PROSPECT) or account.holds(Role.CUSTOMER):
-        return Change(account)
-    return begin_role(account, Role.PROSPECT, at)

@@ -18,7 +18,7 @@ class OpportunityOpened(Event):
     """A deal with an account began, in a stage of a pipeline."""
 
     opportunity: OpportunityId
-    account: ContactId
+    account: ContactId | None = None
     owner: ContactId | None = None
     lead: LeadId | None = None
     pipeline: str

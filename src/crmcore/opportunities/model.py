@@ -72,13 +72,13 @@ class StageEntry:
     probability: Share
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Opportunity(Entity):
     """A possible sale to an account.
 
     Attributes:
         title: What people call the deal.
-        account: Who would buy.
+        account: Who would buy; a deal may begin before that is known, but no quote can.
         contact: The person to talk to.
         owner: The employee who is responsible.
         product: The product it is mainly about.
@@ -103,7 +103,7 @@ class Opportunity(Entity):
     """
 
     title: Annotated[str, Text(max=300, searchable=True)]
-    account: ContactId
+    account: ContactId | None = None
     contact: ContactId | None = None
     owner: ContactId | None = None
     product: ProductId | None = None

@@ -46,7 +46,7 @@ def open_opportunity(
     id: UUID,
     *,
     title: str,
-    account: UUID,
+    account: UUID | None = None,
     pipeline: Pipeline,
     at: datetime,
     stage: str | None = None,
@@ -66,7 +66,7 @@ def open_opportunity(
     Args:
         id: The id of the new opportunity.
         title: What people call it.
-        account: Who would buy.
+        account: Who would buy, where known.
         pipeline: The pipeline it runs through.
         at: When it is opened.
         stage: The key of the stage it begins in.

@@ -136,8 +136,6 @@ def _asked(line: OrderLine | None, line_id: UUID, given: object) -> Decimal:
 
 
 def _portion(line: OrderLine, quantity: Decimal) -> Portion:
-    if quantity == line.open_quantity:
-        return Portion(line, quantity, line.open_net)
     reached = CONTEXT.add(line.invoiced_quantity, quantity)
     target = _value(line, reached, line.quantity)
     # After a withdrawal the others may hold a cent more than their share by now: take nothing then.

@@ -70,7 +70,7 @@ class InvoiceStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Quote(Entity):
     """An offer to sell, on terms that hold until a day.
 
@@ -113,7 +113,7 @@ class Quote(Entity):
         return on > self.valid_until
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Order(Entity):
     """What was bought, and how much of it is invoiced.
 
@@ -182,7 +182,7 @@ class Buyer:
     vat_id: Annotated[str, Text(max=20)] | None = None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Invoice(Entity):
     """A claim for payment; from its issue on it never changes but for what is paid.
 
@@ -261,7 +261,7 @@ class Allocation:
     amount: Money
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Payment(Entity):
     """Money that came in.
 

@@ -76,6 +76,8 @@ def draft_quote(
     day = at.date() if on is None else on
     if valid_until < day:
         raise InvalidValue("valid_until", "must not lie before the day of the quote")
+    if opportunity.account is None:
+        raise InvalidValue("opportunity.account", "a quote needs somebody it is addressed to")
     lines = quote_lines(drafts, products, line_ids, currency=currency, on=day)
     quote = Quote(
         id=id,

@@ -20,7 +20,7 @@ class TeamStatus(StrEnum):
     DISSOLVED = "dissolved"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Team(Entity):
     """A group of employees.
 

@@ -77,7 +77,7 @@ class Message:
     body: Annotated[str, Text(max=100_000, lines=True)]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Ticket(Entity):
     """A question or fault that somebody brought to us.
 

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from importlib.metadata import EntryPoint, entry_points
 
 import attrs
 
@@ -74,7 +73,10 @@ def open(
 
 def _opener(url: str) -> OpenStore:
     scheme, found, _ = url.partition("://")
-    offered: dict[str, EntryPoint] = {each.name: each for each in entry_points(group=GROUP)}
+    # Imported here because it costs as much as half of the library, and only opening needs it.
+    from importlib.metadata import entry_points  # noqa: PLC0415
+
+    offered = {each.name: each for each in entry_points(group=GROUP)}
     chosen = offered.get(scheme.partition("+")[0]) if found else None
     if chosen is None:
         raise UnknownStore(scheme, tuple(sorted(offered)))

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from crmcore.contacts import Contact, become_prospect
 from crmcore.grammar.field import F
 from crmcore.opportunities import LostReason, Opportunity, verbs
 from crmcore.sales import Order, OrderStatus, Quote, QuoteStatus
@@ -23,7 +24,7 @@ class Opportunities(Collection[Opportunity]):
         self,
         *,
         title: str,
-        account: UUID,
+        account: UUID | None = None,
         pipeline: str | None = None,
         stage: str | None = None,
         amount: Money | None = None,
@@ -41,7 +42,7 @@ class Opportunities(Collection[Opportunity]):
 
         Args:
             title: What people call it.
-            account: The contact who would buy.
+            account: The contact who would buy, where known; it is a prospect from now on.
             pipeline: The key of a pipeline of the settings; the default one when left out.
             stage: The key of the stage to begin in.
             amount: What it is worth, where known.
@@ -78,6 +79,8 @@ class Opportunities(Collection[Opportunity]):
                 attributes=attributes,
                 at=self._desk.at(at),
             )
+            if account is not None:
+                work.apply(become_prospect(work.get(Contact, account), self._desk.at(at)))
             return work.apply(change)
 
         return self._desk.run("opportunities.open", Opportunity, key, asked, step)

@@ -96,7 +96,8 @@ class Sales:
         def step(work: Work) -> Quote:
             moment = self._desk.at(at)
             deal = work.get(Opportunity, opportunity)
-            require(work.get(Contact, deal.account), Activity.QUOTE)
+            if deal.account is not None:
+                require(work.get(Contact, deal.account), Activity.QUOTE)
             wanted = {line.product for line in lines if line.product is not None}
             change = draft_quote(
                 work.ids.new(),

@@ -16,7 +16,7 @@ from cattrs import (
     IterableValidationError,
 )
 
-from crmcore.errors import CrmError, InvalidValue, ManyFaults, raise_collected
+from crmcore.errors import CrmError, InvalidValue, ManyFaults
 
 T = TypeVar("T")
 
@@ -34,8 +34,7 @@ def read(converter: Converter, value: object, cls: type[T], path: str = ROOT) ->
         return converter.structure(value, cls)
     except (BaseValidationError, CrmError, TypeError, ValueError, KeyError) as error:
         faults = [*faults_in(error, path)]
-    raise_collected(faults)
-    raise InvalidValue(path, "cannot be read")
+    raise faults[0] if len(faults) == 1 else ManyFaults(tuple(faults))
 
 
 def faults_in(error: BaseException, path: str) -> Iterator[CrmError]:

@@ -1,0 +1,147 @@
+"""The small steps that the laws are told in: put in, ask, and look at everything."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+import attrs
+
+from crmcore.grammar.aggregating import bind_aggregates
+from crmcore.grammar.binding import Scope, bind, bind_order
+from crmcore.grammar.change import Entity
+from crmcore.grammar.query import (
+    EVERYTHING,
+    Aggregate,
+    AggregateQuery,
+    Condition,
+    Group,
+    Operand,
+    Order,
+    Query,
+)
+from crmcore.grammar.registry import Registry
+from crmcore.ports import Page, Store, UnitOfWork
+from crmcore.testing.specimens import SPECIMENS
+
+E = TypeVar("E", bound=Entity)
+
+
+def scope_of(entity: str, registry: Registry = SPECIMENS) -> Scope:
+    """Where the paths of an entity start."""
+    return Scope.of(registry.named(entity), registry)
+
+
+def query(
+    entity: str,
+    where: Condition = EVERYTHING,
+    *,
+    order: Iterable[Order] = (),
+    limit: int | None = None,
+    after: tuple[Any, ...] | None = None,
+) -> Query:
+    """A bound query over specimens."""
+    scope = scope_of(entity)
+    return Query(
+        entity=entity,
+        where=bind(where, scope),
+        order=bind_order(tuple(order), scope),
+        limit=limit,
+        after=after,
+    )
+
+
+def added(store: Store, *entities: E) -> tuple[E, ...]:
+    """The entities as stored, all in one unit of work."""
+    with store.begin(write=True) as unit:
+        stored = tuple(unit.repository(type(each)).add(each) for each in entities)
+        unit.commit()
+    return stored
+
+
+def saved(store: Store, entity: E) -> E:
+    """The entity as stored after a save of its own."""
+    with store.begin(write=True) as unit:
+        stored = unit.repository(type(entity)).save(entity)
+        unit.commit()
+    return stored
+
+
+def removed(store: Store, *entities: Entity) -> None:
+    """Afterwards the entities are gone, all in one unit of work."""
+    with store.begin(write=True) as unit:
+        for each in entities:
+            unit.repository(type(each)).remove(each)
+        unit.commit()
+
+
+def got(store: Store, entity: E) -> E:
+    """What the store holds under the entity's id."""
+    with store.begin(write=False) as unit:
+        return unit.repository(type(entity)).get(entity.id)
+
+
+def page_in(unit: UnitOfWork, asked: Query) -> Page[Entity]:
+    """One page of an answer, inside a unit of work."""
+    return unit.repository(SPECIMENS.named(asked.entity).cls).find(asked)
+
+
+def page(store: Store, asked: Query) -> Page[Entity]:
+    """One page of an answer."""
+    with store.begin(write=False) as unit:
+        return page_in(unit, asked)
+
+
+def found(store: Store, entity: str, where: Condition = EVERYTHING) -> tuple[UUID, ...]:
+    """The ids of everything that fulfils a condition, ascending."""
+    return tuple(each.id for each in page(store, query(entity, where)).items)
+
+
+def aggregate_query(
+    entity: str,
+    measures: Mapping[str, Aggregate],
+    *,
+    by: Iterable[Operand] = (),
+    where: Condition = EVERYTHING,
+) -> AggregateQuery:
+    """A bound aggregate query over specimens."""
+    asked = AggregateQuery(entity=entity, measures=measures, by=tuple(by), where=where)
+    return bind_aggregates(asked, scope_of(entity))
+
+
+def groups(store: Store, asked: AggregateQuery) -> tuple[Group, ...]:
+    """The answer to an aggregate query."""
+    with store.begin(write=False) as unit:
+        return unit.aggregate(asked)
+
+
+def anatomy(value: object) -> object:
+    """A value taken apart down to names of types and plain values: equal means equal in both."""
+    name = type(value).__name__
+    if isinstance(value, datetime):
+        return name, value.tzinfo is UTC, value
+    if isinstance(value, tuple):
+        return name, tuple(anatomy(each) for each in cast("tuple[object, ...]", value))
+    if isinstance(value, Mapping):
+        items = cast("Mapping[str, object]", value).items()
+        return name, {key: anatomy(each) for key, each in items}
+    if attrs.has(type(value)):
+        parts = attrs.fields(type(value))
+        return name, {each.name: anatomy(getattr(value, each.name)) for each in parts}
+    return name, value
+
+
+def everything_in(unit: UnitOfWork) -> dict[str, object]:
+    """All entities and their histories as one unit of work sees them, in canonical form."""
+    listing: dict[str, object] = {}
+    for name, kind in SPECIMENS.entities.items():
+        items = unit.repository(kind.cls).find(Query(entity=name)).items
+        listing[name] = anatomy(items)
+        listing[f"{name} events"] = [anatomy(unit.history(name, each.id)) for each in items]
+    return listing
+
+
+def everything(store: Store) -> dict[str, object]:
+    """All entities of a store and their histories, in canonical form."""
+    with store.begin(write=False) as unit:
+        return everything_in(unit)

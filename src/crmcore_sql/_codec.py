@@ -1,0 +1,410 @@
+"""Entities to rows and back, by functions generated once per class.
+
+What is read comes from the store's own writing, so objects are put together without their
+constructors wherever a class allows it: nothing is converted or checked a second time.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from crmcore.grammar.attributes import Attributes
+from crmcore.grammar.entity import EntityType, FieldSpec, Kind, RecordSpec, variant_name
+from crmcore.grammar.generated import function_from
+from crmcore.grammar.registry import Registry
+from crmcore.values import fold
+from crmcore_sql._schema import CURRENCY, PLAIN, PRESENT, VARIANT, Layout, Place, Way
+from crmcore_sql._schema import required_leaf
+from crmcore_sql._types import (
+    MONEY_PLACES,
+    SHARE_PLACES,
+    instant_text,
+    loader,
+    money_of,
+    scaler,
+    stored,
+)
+
+Row = tuple[Any, ...]
+Kids = Sequence[Sequence[Row]]
+"""The rows of an entity's children, one sequence per child table, in order of position."""
+
+
+@attrs.frozen(eq=False)
+class Codec:
+    """How one entity type becomes rows and comes back.
+
+    Attributes:
+        encode: By class: the entity's row, its shadows, the tenant, as an insert takes them.
+        encode_kids: By class: the same of its children, one list per child table.
+        decode: By variant name, or by None for an entity without variants.
+        revised: By class: the entity with another revision.
+    """
+
+    encode: Mapping[type[Any], Callable[[Any, str], Row]]
+    encode_kids: Mapping[type[Any], Callable[[Any, str], Kids]]
+    decode: Mapping[str | None, Callable[[Row, Kids], Any]]
+    revised: Mapping[type[Any], Callable[[Any, int], Any]]
+
+
+def codec_of(kind: EntityType, layout: Layout, registry: Registry) -> Codec:
+    """The functions for one entity type."""
+    own = registry.attributes_of(kind.name)
+    records = kind.records
+    return Codec(
+        {cls: _encoder(record, layout, own) for cls, record in records.items()},
+        {cls: _kids_encoder(record, layout, own) for cls, record in records.items()},
+        {
+            variant_name(cls) if kind.variants else None: _decoder(record, layout, own)
+            for cls, record in records.items()
+        },
+        {cls: _reviser(cls) for cls in records},
+    )
+
+
+# --- own attributes ------------------------------------------------------------------------------
+
+NOTHING = Attributes()
+
+
+def attributes_writer(own: Mapping[str, FieldSpec]) -> Callable[[Attributes], str]:
+    """The function that writes own attributes as JSON, each value as a column would keep it."""
+
+    def write(attributes: Attributes) -> str:
+        if not attributes:
+            return "{}"
+        values = {name: stored(own[name], value) for name, value in attributes.items()}
+        return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+    return write
+
+
+def attributes_reader(own: Mapping[str, FieldSpec]) -> Callable[[str], Attributes]:
+    """The function that reads them; a name that is no longer declared is left out."""
+    loaders = {name: loader(spec) for name, spec in own.items()}
+
+    def read(text: str) -> Attributes:
+        if text == "{}":
+            return NOTHING
+        values = json.loads(text).items()
+        return Attributes({name: loaders[name](each) for name, each in values if name in loaders})
+
+    return read
+
+
+# --- the text of a generated function ------------------------------------------------------------
+
+
+class _Source:
+    """The lines of one function while it is being written, and the constants it needs."""
+
+    def __init__(self, head: str, own: Mapping[str, FieldSpec]) -> None:
+        self.own = own
+        self.namespace: dict[str, Any] = {"new": object.__new__, "fold": fold}
+        self._lines = [head]
+        self._depth = 1
+        self._names = 0
+
+    def line(self, text: str) -> None:
+        self._lines.append("    " * self._depth + text)
+
+    def indent(self, opening: str) -> None:
+        self.line(opening)
+        self._depth += 1
+
+    def dedent(self) -> None:
+        self._depth -= 1
+
+    def name(self) -> str:
+        self._names += 1
+        return f"v{self._names}"
+
+    def constant(self, value: Any) -> str:
+        name = f"k{len(self.namespace)}"
+        self.namespace[name] = value
+        return name
+
+    def function(self) -> Any:
+        return function_from("\n".join(self._lines), self.namespace)
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return "(" + "".join(f"{part}, " for part in parts) + ")"
+
+
+# --- writing -------------------------------------------------------------------------------------
+
+
+def _encoder(record: RecordSpec, layout: Layout, own: Mapping[str, FieldSpec]) -> Any:
+    source = _Source("def generated(entity, tenant):", own)
+    written = _written(source, record, "entity", (), None)
+    written[(), VARIANT] = repr(variant_name(record.cls))
+    source.line(f"return {_listed(_row(source, layout, written))}")
+    return source.function()
+
+
+def _row(source: _Source, layout: Layout, written: Mapping[Place, str]) -> list[str]:
+    parts = [written.get(cell.place, "None") for cell in layout.cells]
+    for shadow in layout.shadows:
+        name = source.name()
+        source.line(f"{name} = {parts[shadow.source]}")
+        parts[shadow.source] = name
+    for shadow in layout.shadows:
+        name = parts[shadow.source]
+        parts.append(f"None if {name} is None else fold({name})")
+    return [*parts, "tenant"]
+
+
+def _written(
+    source: _Source, record: RecordSpec, holder: str, way: Way, guard: str | None
+) -> dict[Place, str]:
+    """The expressions of a record's cells; ``guard`` is the name of what may be None instead."""
+    written: dict[Place, str] = {}
+    for name, spec in record.fields.items():
+        here = (*way, name)
+        if spec.kind is Kind.CHILDREN:
+            continue
+        if spec.record is None:
+            _write_single(source, written, spec, f"{holder}.{name}", here, guard)
+            continue
+        value = source.name()
+        unguarded = f"{holder}.{name}"
+        source.line(
+            f"{value} = {unguarded if guard is None else f'None if {guard} is None else {unguarded}'}"
+        )
+        inner = value if spec.optional or guard is not None else None
+        if inner is not None:
+            written[here, PRESENT] = f"None if {value} is None else 1"
+        else:
+            written[here, PRESENT] = "1"
+        written.update(_written(source, spec.record, value, here, inner))
+    return written
+
+
+def _write_single(
+    source: _Source,
+    written: dict[Place, str],
+    spec: FieldSpec,
+    value: str,
+    way: Way,
+    guard: str | None,
+) -> None:
+    parts = _parts(source, spec)
+    if guard is None and not spec.optional and len(parts) == 1:
+        written[way, PLAIN] = parts[PLAIN].format(value)
+        return
+    name = source.name()
+    source.line(f"{name} = {value if guard is None else f'None if {guard} is None else {value}'}")
+    for part, template in parts.items():
+        expression = template.format(name)
+        missing = spec.optional or guard is not None
+        plain = not missing or expression == name
+        written[way, part] = expression if plain else f"None if {name} is None else {expression}"
+
+
+def _parts(source: _Source, spec: FieldSpec) -> dict[str, str]:
+    """The templates of the cells of a single value that is not missing."""
+    match spec.kind:
+        case Kind.TEXT | Kind.INTEGER:
+            return {PLAIN: "{0}"}
+        case Kind.BOOLEAN:
+            return {PLAIN: "(1 if {0} else 0)"}
+        case Kind.DECIMAL:
+            return {PLAIN: f"{source.constant(scaler(spec.places))}({{0}})"}
+        case Kind.SHARE:
+            return {PLAIN: f"{source.constant(scaler(SHARE_PLACES))}({{0}}.value)"}
+        case Kind.MONEY:
+            amount = f"{source.constant(scaler(MONEY_PLACES))}({{0}}.amount)"
+            return {PLAIN: amount, CURRENCY: "{0}.currency"}
+        case Kind.ID:
+            return {PLAIN: "str({0})"}
+        case Kind.CHOICE:
+            return {PLAIN: "{0}._value_"}
+        case Kind.DATE:
+            return {PLAIN: "{0}.isoformat()"}
+        case Kind.INSTANT:
+            return {PLAIN: f"{source.constant(instant_text)}({{0}})"}
+        case _:
+            return {PLAIN: f"{source.constant(attributes_writer(source.own))}({{0}})"}
+
+
+def _kids_encoder(record: RecordSpec, layout: Layout, own: Mapping[str, FieldSpec]) -> Any:
+    source = _Source("def generated(entity, tenant):", own)
+    tables = list(layout.everything())[1:]
+    names = {child.name: f"rows{index}" for index, child in enumerate(tables)}
+    for name in names.values():
+        source.line(f"{name} = []")
+    source.line("owner = str(entity.id)")
+    _write_kids(source, record, layout, "entity", ["owner"], names)
+    source.line(f"return {_listed(list(names.values()))}")
+    return source.function()
+
+
+def _write_kids(
+    source: _Source,
+    record: RecordSpec,
+    layout: Layout,
+    holder: str,
+    keys: list[str],
+    names: Mapping[str, str],
+) -> None:
+    for way, child_layout in layout.children.items():
+        found = _reach(record, way)
+        if found is None or found.record is None:
+            continue
+        value = f"{holder}.{way[0]}"
+        for name in way[1:]:
+            between = source.name()
+            source.line(f"{between} = {value}")
+            value = f"(() if {between} is None else {between}.{name})"
+        position, child = source.name(), source.name()
+        source.indent(f"for {position}, {child} in enumerate({value}):")
+        inner = [*keys, position]
+        written = _written(source, found.record, child, (), None)
+        written |= {((), key): name for key, name in zip(child_layout.keys, inner, strict=True)}
+        row = _listed(_row(source, child_layout, written))
+        source.line(f"{names[child_layout.name]}.append({row})")
+        _write_kids(source, found.record, child_layout, child, inner, names)
+        source.dedent()
+
+
+def _reach(record: RecordSpec, way: Way) -> FieldSpec | None:
+    spec = record.fields.get(way[0])
+    if spec is None or len(way) == 1:
+        return spec
+    return None if spec.record is None else _reach(spec.record, way[1:])
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+def _decoder(record: RecordSpec, layout: Layout, own: Mapping[str, FieldSpec]) -> Any:
+    source = _Source("def generated(row, kids):", own)
+    indexes = {child.name: index for index, child in enumerate(list(layout.everything())[1:])}
+    reader = _Reader(source, indexes)
+    source.line(f"return {reader.built(record, layout, 'row', 1)}")
+    return source.function()
+
+
+class _Reader:
+    """Writes how objects are put together again from rows."""
+
+    def __init__(self, source: _Source, indexes: Mapping[str, int]) -> None:
+        self._source = source
+        self._indexes = indexes
+
+    def built(self, record: RecordSpec, layout: Layout, row: str, depth: int) -> str:
+        """The name of the object that a row of a layout and its children make."""
+        cells = [self._source.name() for _ in layout.cells]
+        self._source.line(f"{_listed(cells)} = {row}")
+        names = {cell.place: name for cell, name in zip(layout.cells, cells, strict=True)}
+        children = {
+            way: self._children(found.record, child, row, depth)
+            for way, child in layout.children.items()
+            if (found := _reach(record, way)) is not None and found.record is not None
+        }
+        return self._object(record, (), names, children)
+
+    def _children(self, record: RecordSpec, layout: Layout, row: str, depth: int) -> str:
+        source, made = self._source, self._source.name()
+        rows = f"kids[{self._indexes[layout.name]}]"
+        source.line(f"{made} = []")
+        child = source.name()
+        if depth > 1:
+            rows = f"[each for each in {rows} if each[:{depth}] == {row}[:{depth}]]"
+        source.indent(f"for {child} in {rows}:")
+        source.line(f"{made}.append({self.built(record, layout, child, depth + 1)})")
+        source.dedent()
+        return f"tuple({made})"
+
+    def _object(
+        self,
+        record: RecordSpec,
+        way: Way,
+        names: Mapping[Place, str],
+        children: Mapping[Way, str],
+    ) -> str:
+        values = {
+            name: self._value(spec, (*way, name), names, children)
+            for name, spec in record.fields.items()
+        }
+        source, made = self._source, self._source.name()
+        cls = source.constant(record.cls)
+        if not _is_plain(record.cls):
+            given = ", ".join(f"{name}={value}" for name, value in values.items())
+            source.line(f"{made} = {cls}({given})")
+            return made
+        source.line(f"{made} = new({cls})")
+        for name, value in values.items():
+            source.line(f"{source.constant(_setter(record.cls, name))}({made}, {value})")
+        return made
+
+    def _value(
+        self,
+        spec: FieldSpec,
+        way: Way,
+        names: Mapping[Place, str],
+        children: Mapping[Way, str],
+    ) -> str:
+        if spec.kind is Kind.CHILDREN:
+            return children[way]
+        if spec.record is None:
+            return self._single(spec, way, names)
+        if not spec.optional:
+            return self._object(spec.record, way, names, children)
+        source, made = self._source, self._source.name()
+        leaf = required_leaf(spec.record, way) or (way, PRESENT)
+        source.line(f"{made} = None")
+        source.indent(f"if {names[leaf]} is not None:")
+        source.line(f"{made} = {self._object(spec.record, way, names, children)}")
+        source.dedent()
+        return made
+
+    def _single(self, spec: FieldSpec, way: Way, names: Mapping[Place, str]) -> str:
+        name, source = names[way, PLAIN], self._source
+        match spec.kind:
+            case Kind.TEXT | Kind.INTEGER:
+                return name
+            case Kind.BOOLEAN:
+                made = f"{name} == 1"
+            case Kind.MONEY:
+                made = f"{source.constant(money_of)}({name}, {names[way, CURRENCY]})"
+            case Kind.ATTRIBUTES:
+                made = f"{source.constant(attributes_reader(source.own))}({name})"
+            case _:
+                made = f"{source.constant(loader(spec))}({name})"
+        return f"None if {name} is None else {made}" if spec.optional else made
+
+
+def _is_plain(cls: type[Any]) -> bool:
+    """Whether an object of the class is nothing but its fields as they were given."""
+    computed = any(not attribute.init for attribute in attrs.fields(cls))
+    own_ways = hasattr(cls, "__attrs_pre_init__") or hasattr(cls, "_attrs_cached_hash")
+    return not computed and not own_ways and cls.__new__ is object.__new__
+
+
+def _setter(cls: type[Any], name: str) -> Callable[[Any, Any], None]:
+    slot = getattr(cls, name, None)
+    if slot is not None and hasattr(slot, "__set__"):
+        setter: Callable[[Any, Any], None] = slot.__set__
+        return setter
+
+    def set_in_dict(made: Any, value: Any) -> None:
+        object.__setattr__(made, name, value)
+
+    return set_in_dict
+
+
+def _reviser(cls: type[Any]) -> Any:
+    if not _is_plain(cls):
+        return lambda entity, revision: attrs.evolve(entity, revision=revision)
+    source = _Source("def generated(entity, revision):", {})
+    source.line(f"made = new({source.constant(cls)})")
+    for attribute in attrs.fields(cls):
+        value = "revision" if attribute.name == "revision" else f"entity.{attribute.name}"
+        setter = source.constant(_setter(cls, attribute.name))
+        source.line(f"{setter}(made, {value})")
+    source.line("return made")
+    return source.function()
