@@ -171,6 +171,8 @@ def _typed(cls: type, label: str) -> Callable[[str, Any], Any]:
 
 
 def _text(field: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise WrongType(field, "text", type(value).__name__)
     if (fault := text_fault(field, value, MAX_TEXT, lines=True)) is not None:
         raise fault
     return str(value)

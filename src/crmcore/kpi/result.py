@@ -99,7 +99,8 @@ class KpiTable(Sequence[KpiRow]):
             f"filter: {'none' if self.where == EVERYTHING else condition_text(self.where)}",
             f"by: {grouping or 'nothing'}",
         ]
-        return "\n".join([*lines, *(f"  {self._arithmetic(row)}" for row in self._all())])
+        lines += [f"  {self._arithmetic(row)}" for row in (*self._shown(), *self._below())]
+        return "\n".join(line for line in (*lines, self._note()) if line)
 
     def plot(self) -> BarChart:
         """The rows as a bar chart that a notebook shows."""
@@ -167,20 +168,22 @@ class KpiTable(Sequence[KpiRow]):
     def _left_out(self) -> int:
         return max(0, len(self.rows) - MAX_SHOWN)
 
-    def _all(self) -> tuple[KpiRow, ...]:
-        """The rows and, where there are groups, the total below them."""
-        return self.rows if self.total is None or not self.by else (*self.rows, self.total)
+    def _below(self) -> tuple[KpiRow, ...]:
+        """The total, where it says more than the rows."""
+        return () if self.total is None or not self.by else (self.total,)
+
+    def _note(self) -> str:
+        return f"… and {self._left_out()} more" if self._left_out() else ""
 
     def _sheet(self) -> Sheet:
         divided = self.measure.denominator is not None
         head = [*(self.columns or ("",)), self.measure.title]
-        total = self._all()[len(self.rows) :]
         return Sheet(
             caption=self._caption(),
             head=[*head, "numerator", "denominator"] if divided else head,
-            body=[self._cells(row, divided=divided) for row in (*self._shown(), *total)],
+            body=[self._cells(row, divided=divided) for row in (*self._shown(), *self._below())],
             texts=len(self.by) or 1,
-            note=f"… and {self._left_out()} more" if self._left_out() else "",
+            note=self._note(),
         )
 
     def _cells(self, row: KpiRow, *, divided: bool) -> list[str]:

@@ -47,6 +47,7 @@ class Size:
 class Part:
     """A child."""
 
+    id: UUID = UUID(int=0)
     name: Annotated[str, Text(max=80, searchable=True)]
     kind: Grade = Grade.PLAIN
     position: int = 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -20,16 +21,16 @@ from crmcore.grammar.query import (
     Order,
     Query,
 )
-from crmcore.grammar.registry import Registry
 from crmcore.ports import Page, Store, UnitOfWork
 from crmcore.testing.specimens import SPECIMENS
 
 E = TypeVar("E", bound=Entity)
 
 
-def scope_of(entity: str, registry: Registry = SPECIMENS) -> Scope:
+@cache
+def scope_of(entity: str) -> Scope:
     """Where the paths of an entity start."""
-    return Scope.of(registry.named(entity), registry)
+    return Scope.of(SPECIMENS.named(entity), SPECIMENS)
 
 
 def query(

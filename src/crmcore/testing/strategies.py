@@ -14,6 +14,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from crmcore.errors import CrmError
 from crmcore.grammar.aggregating import bind_aggregates
 from crmcore.grammar.attributes import Attributes
 from crmcore.grammar.binding import Scope
@@ -40,7 +41,6 @@ from crmcore.grammar.query import (
     Path,
 )
 from crmcore.grammar.registry import Registry
-from crmcore.errors import CrmError
 from crmcore.testing.extremes import LARGEST_MONEY, extremes
 from crmcore.testing.surface import children, kind_of, operands, values
 from crmcore.values.instants import instant

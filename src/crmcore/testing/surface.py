@@ -80,20 +80,22 @@ def values(operand: Operand, scope: Scope, ids: Mapping[str, Sequence[UUID]]) ->
             days = extremes(operand_spec(path, scope))
             return tuple(dict.fromkeys(bucket(day, unit) for day in days))
         case Path() if scope.route(operand).steps[-1].via == "variant":
-            variants = _owner(operand, scope).variants
-            return tuple(variant_name(cls) for cls in variants)
+            owner = _owner(operand, scope)
+            return tuple(variant_name(cls) for cls in owner.variants) if owner else ()
         case Path((*_, "currency")):
             return ("EUR", "JPY", "eur", "")
-        case _ if spec.reference is not None or spec.name == "id":
-            return ids[spec.reference or _owner(operand, scope).name]
+        case _ if spec.reference is not None:
+            return ids[spec.reference]
+        case _ if spec.name == "id" and (owner := _owner(operand, scope)) is not None:
+            return ids[owner.name]
         case _:
             return extremes(spec)
 
 
-def _owner(operand: Operand, scope: Scope) -> EntityType:
+def _owner(operand: Operand, scope: Scope) -> EntityType | None:
     steps = scope.route(operand).steps if isinstance(operand, Path) else ()
     passed = [step.target for step in steps if step.target is not None]
-    return passed[-1] if passed else scope.registry.named(scope.name)
+    return passed[-1] if passed else scope.entity
 
 
 def _is_searchable(path: Path, scope: Scope) -> bool:

@@ -1,0 +1,396 @@
+"""Laws about adding, getting, saving and removing single entities."""
+
+import attrs
+import pytest
+
+from crmcore.errors import (
+    Duplicate,
+    EntityNotFound,
+    NotValid,
+    ReferenceNotFound,
+    StaleRevision,
+    StillReferenced,
+)
+from crmcore.ports import IdSource, Store
+from crmcore.testing.extremes import IDS, texts
+from crmcore.testing.ground import Ground
+from crmcore.testing.specimens import Gadget, Machine, Maker, Part, Size, badge, machine, maker, tool
+from crmcore.testing.steps import added, anatomy, everything, found, got, removed, saved
+
+
+class RepositoryLaws(Ground):
+    """What holds for every single entity."""
+
+    def test_what_is_added_stands_at_revision_one(self, store: Store, ids: IdSource) -> None:
+        """The new entity as stored is at revision 1, and nothing else about it is new."""
+        new = maker(ids.new())
+
+        (stored,) = added(store, new)
+
+        assert stored == attrs.evolve(new, revision=1)
+        assert got(store, new) == stored
+
+    def test_getting_what_is_not_there_names_entity_and_id(
+        self, store: Store, ids: IdSource
+    ) -> None:
+        """Getting an unknown id is refused, naming the kind of entity and the id."""
+        absent = maker(ids.new())
+
+        with pytest.raises(EntityNotFound) as refusal:
+            got(store, absent)
+
+        assert (refusal.value.entity, refusal.value.id) == ("maker", absent.id)
+
+    def test_getting_many_gives_those_that_exist(self, store: Store, ids: IdSource) -> None:
+        """Getting many ids gives exactly those that exist, by id; nothing for none."""
+        one, two = added(store, maker(ids.new(), name="one"), maker(ids.new(), name="two"))
+
+        with store.begin(write=False) as unit:
+            makers = unit.repository(Maker)
+            several = makers.get_many([two.id, ids.new(), one.id, two.id])
+            none = makers.get_many([])
+
+        assert dict(several) == {one.id: one, two.id: two}
+        assert dict(none) == {}
+
+    def test_a_taken_id_is_refused(self, store: Store, ids: IdSource) -> None:
+        """No second entity comes under an id that is taken, and the first one stays."""
+        (first,) = added(store, maker(ids.new(), name="first"))
+
+        with pytest.raises(Duplicate) as refusal:
+            added(store, maker(first.id, name="second"))
+
+        assert (refusal.value.entity, refusal.value.fields) == ("maker", ("id",))
+        assert got(store, first) == first
+
+    def test_a_save_raises_the_revision_by_one(self, store: Store, ids: IdSource) -> None:
+        """A saved entity is stored as it came, its revision raised by one."""
+        (first,) = added(store, maker(ids.new()))
+
+        second = saved(store, attrs.evolve(first, name="renamed"))
+
+        assert second == attrs.evolve(first, name="renamed", revision=2)
+        assert got(store, first) == second
+
+    def test_a_stale_save_is_refused(self, store: Store, ids: IdSource) -> None:
+        """Saving from an older revision is refused, naming both, and changes nothing."""
+        (first,) = added(store, maker(ids.new()))
+        second = saved(store, attrs.evolve(first, name="faster"))
+
+        with pytest.raises(StaleRevision) as refusal:
+            saved(store, attrs.evolve(first, name="slower"))
+
+        error = refusal.value
+        assert (error.entity, error.id) == ("maker", first.id)
+        assert (error.expected, error.actual) == (1, 2)
+        assert got(store, first) == second
+
+    def test_saving_what_is_gone_is_refused(self, store: Store, ids: IdSource) -> None:
+        """Saving an entity that was removed is refused, saying that there is none."""
+        (entity,) = added(store, maker(ids.new()))
+        removed(store, entity)
+
+        with pytest.raises(StaleRevision) as refusal:
+            saved(store, entity)
+
+        assert (refusal.value.expected, refusal.value.actual) == (1, None)
+
+    def test_several_saves_in_one_unit_all_count(self, store: Store, ids: IdSource) -> None:
+        """Each save goes on from the one before, in the same unit of work too."""
+        with store.begin(write=True) as unit:
+            makers = unit.repository(Maker)
+            entity = makers.add(maker(ids.new()))
+            for name in ("one", "two", "three"):
+                entity = makers.save(attrs.evolve(entity, name=name))
+            unit.commit()
+
+        assert (entity.revision, entity.name) == (4, "three")
+        assert got(store, entity) == entity
+
+    def test_what_is_removed_is_gone(self, store: Store, ids: IdSource) -> None:
+        """A removed entity is found in no way, and its neighbours are."""
+        entity, other = added(store, maker(ids.new()), maker(ids.new()))
+
+        removed(store, entity)
+
+        with pytest.raises(EntityNotFound):
+            got(store, entity)
+        assert found(store, "maker") == (other.id,)
+
+    def test_a_stale_removal_is_refused(self, store: Store, ids: IdSource) -> None:
+        """What somebody else has changed is not removed; what is gone is not removed again."""
+        (first,) = added(store, maker(ids.new()))
+        second = saved(store, attrs.evolve(first, name="changed"))
+
+        with pytest.raises(StaleRevision) as stale:
+            removed(store, first)
+        removed(store, second)
+        with pytest.raises(StaleRevision) as gone:
+            removed(store, second)
+
+        assert (stale.value.expected, stale.value.actual) == (1, 2)
+        assert (gone.value.expected, gone.value.actual) == (2, None)
+
+    def test_a_removed_id_may_come_back(self, store: Store, ids: IdSource) -> None:
+        """After a removal, the id is free, and the entity that takes it begins anew."""
+        (first,) = added(store, machine(ids.new(), parts=(Part(name="old"),), power=7))
+        removed(store, first)
+
+        (second,) = added(store, tool(first.id, title="new"))
+
+        assert second.revision == 1
+        assert anatomy(got(store, second)) == anatomy(second)
+
+    def test_every_id_is_an_id(self, store: Store) -> None:
+        """Any 128 bits are an id; the smallest, the largest and those that look negative."""
+        entities = added(store, *(maker(id, name=str(id)) for id in IDS))
+
+        assert [got(store, each) for each in entities] == list(entities)
+        assert found(store, "maker") == tuple(sorted(IDS))
+
+
+class VariantLaws(Ground):
+    """What holds for entities of several classes in one repository, and for values held."""
+
+    def test_a_variant_comes_back_as_itself(self, store: Store, ids: IdSource) -> None:
+        """All classes of an entity type lead to the same repository; each keeps its class."""
+        one, two = machine(ids.new(), power=3), tool(ids.new(), handed=True)
+        added(store, one, two)
+
+        with store.begin(write=False) as unit:
+            from_common = unit.repository(Gadget).get_many([one.id, two.id])
+            from_variant = unit.repository(Machine).get_many([one.id, two.id])
+
+        assert anatomy(from_common[one.id]) == anatomy(attrs.evolve(one, revision=1))
+        assert anatomy(from_common[two.id]) == anatomy(attrs.evolve(two, revision=1))
+        assert dict(from_variant) == dict(from_common)
+
+    def test_a_repository_takes_its_own_entities_only(self, store: Store, ids: IdSource) -> None:
+        """An entity of another type is refused, and nothing is stored."""
+        stranger: object = machine(ids.new())
+
+        with store.begin(write=True) as unit, pytest.raises(NotValid):
+            getattr(unit.repository(Maker), "add")(stranger)  # noqa: B009
+
+        assert found(store, "maker") == found(store, "gadget") == ()
+
+    def test_what_you_hold_is_a_copy(self, store: Store, ids: IdSource) -> None:
+        """A value once given stays as it was, whatever happens in the store."""
+        (first,) = added(store, machine(ids.new(), parts=(Part(name="a"),), size=Size(width=1)))
+        held, before = got(store, first), anatomy(got(store, first))
+
+        saved(store, attrs.evolve(first, title="changed", parts=(), size=None))
+
+        assert anatomy(held) == before
+        assert anatomy(first) == before
+
+    def test_a_held_value_changes_no_store(self, store: Store, ids: IdSource) -> None:
+        """Making another value from what you hold changes nothing in the store."""
+        (first,) = added(store, machine(ids.new(), title="as stored"))
+
+        attrs.evolve(got(store, first), title="another")
+
+        assert got(store, first).title == "as stored"
+
+
+class UniqueLaws(Ground):
+    """What holds for declared sets of unique fields."""
+
+    def test_a_taken_unique_field_is_refused(self, store: Store, ids: IdSource) -> None:
+        """A second entity with the same unique field is refused, naming field and holder."""
+        (holder,) = added(store, maker(ids.new(), code="X"))
+        before = everything(store)
+
+        with pytest.raises(Duplicate) as refusal:
+            added(store, maker(ids.new(), name="other", code="X"))
+
+        error = refusal.value
+        assert (error.entity, error.fields, error.existing) == ("maker", ("code",), holder.id)
+        assert everything(store) == before
+
+    def test_saving_into_a_taken_unique_field_is_refused(
+        self, store: Store, ids: IdSource
+    ) -> None:
+        """A save must not take what another entity holds."""
+        holder, other = added(store, maker(ids.new(), code="X"), maker(ids.new(), code="Y"))
+
+        with pytest.raises(Duplicate) as refusal:
+            saved(store, attrs.evolve(other, code="X"))
+
+        assert (refusal.value.fields, refusal.value.existing) == (("code",), holder.id)
+        assert got(store, other) == other
+
+    def test_an_entity_keeps_its_own_unique_fields(self, store: Store, ids: IdSource) -> None:
+        """Nobody is in one's own way."""
+        (holder,) = added(store, maker(ids.new(), code="X"))
+
+        again = saved(store, attrs.evolve(holder, name="renamed"))
+
+        assert (again.code, again.revision) == ("X", 2)
+
+    def test_missing_values_never_match(self, store: Store, ids: IdSource) -> None:
+        """Any number of entities may lack a unique field, or a part of a unique set."""
+        (owner,) = added(store, maker(ids.new()))
+        lacking = [machine(ids.new(), serial=None, model="M") for _ in range(3)]
+        partly = [machine(ids.new(), maker=owner.id, model=None) for _ in range(3)]
+
+        added(store, *lacking, *partly)
+
+        assert len(found(store, "gadget")) == 6
+
+    def test_a_unique_set_matches_as_a_whole_only(self, store: Store, ids: IdSource) -> None:
+        """Entities may share a part of a unique set, but not all of it."""
+        one, two = added(store, maker(ids.new()), maker(ids.new()))
+        (holder,) = added(store, machine(ids.new(), maker=one.id, model="M"))
+        added(store, machine(ids.new(), maker=two.id, model="M"))
+        added(store, tool(ids.new(), maker=one.id, model="N"))
+
+        with pytest.raises(Duplicate) as refusal:
+            added(store, tool(ids.new(), maker=one.id, model="M"))
+
+        assert refusal.value.fields == ("maker", "model")
+        assert refusal.value.existing == holder.id
+
+    def test_unique_texts_differ_in_anything(self, store: Store, ids: IdSource) -> None:
+        """Case, accents, blanks and normal forms make different texts."""
+        codes = texts(longest=40, lines=False)
+
+        entities = added(store, *(maker(ids.new(), code=code) for code in codes))
+
+        assert [got(store, each).code for each in entities] == list(codes)
+
+    def test_what_a_removed_entity_held_is_free(self, store: Store, ids: IdSource) -> None:
+        """A unique value is free again once its holder is gone, even in the same unit of work."""
+        (first,) = added(store, maker(ids.new(), code="X"))
+
+        with store.begin(write=True) as unit:
+            makers = unit.repository(Maker)
+            makers.remove(first)
+            second = makers.add(maker(ids.new(), code="X"))
+            unit.commit()
+
+        assert found(store, "maker") == (second.id,)
+
+    def test_what_a_save_gave_up_is_free(self, store: Store, ids: IdSource) -> None:
+        """A unique value is free again once its holder has another one."""
+        (first,) = added(store, maker(ids.new(), code="X"))
+        saved(store, attrs.evolve(first, code="Y"))
+
+        added(store, maker(ids.new(), code="X"))
+
+        with pytest.raises(Duplicate):
+            added(store, maker(ids.new(), code="Y"))
+
+    def test_unique_fields_hold_within_a_unit(self, store: Store, ids: IdSource) -> None:
+        """Two additions in one unit of work collide like any others."""
+        with pytest.raises(Duplicate):
+            added(store, maker(ids.new(), code="X"), maker(ids.new(), code="X"))
+
+        assert found(store, "maker") == ()
+
+
+class ReferenceLaws(Ground):
+    """What holds for references."""
+
+    @pytest.mark.parametrize("path", ["maker", "parts.maker", "size.measured_by", "operator"])
+    def test_an_unknown_reference_is_refused(
+        self, store: Store, ids: IdSource, path: str
+    ) -> None:
+        """A reference that leads nowhere is refused by its dotted name, and nothing is stored."""
+        absent = ids.new()
+        wrong = {
+            "maker": {"maker": absent},
+            "operator": {"operator": absent},
+            "parts.maker": {"parts": (Part(name="a"), Part(name="b", maker=absent))},
+            "size.measured_by": {"size": Size(measured_by=absent)},
+        }
+
+        with pytest.raises(ReferenceNotFound) as refusal:
+            added(store, maker(ids.new()), machine(ids.new(), **wrong[path]))
+
+        error = refusal.value
+        assert (error.entity, error.field, error.id) == ("gadget", path, absent)
+        assert found(store, "gadget") == found(store, "maker") == ()
+
+    def test_a_save_cannot_refer_to_nothing(self, store: Store, ids: IdSource) -> None:
+        """A saved reference must lead somewhere too; the entity stays as it was."""
+        (owner,) = added(store, maker(ids.new()))
+        (entity,) = added(store, machine(ids.new(), maker=owner.id))
+
+        with pytest.raises(ReferenceNotFound) as refusal:
+            saved(store, attrs.evolve(entity, maker=ids.new()))
+
+        assert refusal.value.field == "maker"
+        assert got(store, entity) == entity
+
+    @pytest.mark.parametrize("place", ["field", "child", "record"])
+    def test_what_is_referred_to_stays(self, store: Store, ids: IdSource, place: str) -> None:
+        """An entity that another one refers to cannot be removed."""
+        (owner,) = added(store, maker(ids.new()))
+        referring = {
+            "field": {"maker": owner.id},
+            "child": {"parts": (Part(name="p", maker=owner.id),)},
+            "record": {"size": Size(measured_by=owner.id)},
+        }
+        added(store, machine(ids.new(), **referring[place]))
+
+        with pytest.raises(StillReferenced) as refusal:
+            removed(store, owner)
+
+        error = refusal.value
+        assert (error.entity, error.id) == ("maker", owner.id)
+        assert "gadget" in error.by
+        assert got(store, owner) == owner
+
+    def test_what_nobody_refers_to_any_more_can_go(self, store: Store, ids: IdSource) -> None:
+        """Once its referrers refer elsewhere or are gone, an entity can be removed."""
+        (owner,) = added(store, maker(ids.new()))
+        one, two = added(
+            store,
+            machine(ids.new(), maker=owner.id),
+            machine(ids.new(), parts=(Part(name="p", maker=owner.id),)),
+        )
+        saved(store, attrs.evolve(one, maker=None))
+        saved(store, attrs.evolve(two, parts=()))
+
+        removed(store, owner)
+
+        assert found(store, "maker") == ()
+
+    def test_referrer_and_referred_can_go_together(self, store: Store, ids: IdSource) -> None:
+        """One unit of work may remove an entity together with all that refer to it."""
+        (entity,) = added(store, machine(ids.new()))
+        (label,) = added(store, badge(ids.new(), entity.id))
+
+        removed(store, label, entity)
+
+        assert found(store, "gadget") == found(store, "badge") == ()
+
+    def test_a_unit_may_refer_to_its_own_additions(self, store: Store, ids: IdSource) -> None:
+        """What was added before in the same unit of work can be referred to."""
+        owner = maker(ids.new())
+
+        _, entity = added(store, owner, machine(ids.new(), maker=owner.id))
+
+        assert got(store, entity) == entity
+
+    def test_an_entity_may_refer_to_itself(self, store: Store, ids: IdSource) -> None:
+        """A reference to oneself leads somewhere, and does not keep one from going."""
+        own = ids.new()
+
+        (entity,) = added(store, maker(own, parent=own))
+        removed(store, saved(store, entity))
+
+        assert found(store, "maker") == ()
+
+    def test_references_among_removed_entities_hold_nobody(
+        self, store: Store, ids: IdSource
+    ) -> None:
+        """What a removed entity referred to can be removed afterwards."""
+        (owner,) = added(store, maker(ids.new()))
+        (entity,) = added(store, machine(ids.new(), maker=owner.id))
+        removed(store, entity)
+
+        removed(store, owner)
+
+        assert found(store, "maker") == ()

@@ -1,0 +1,576 @@
+"""Questions as SQL: one function per node of the expression language, for finding and for counting.
+
+Conditions arrive bound. Text from outside reaches a statement as a parameter only; what is written
+into it are names from the layouts, and numbers. Missing values: every leaf is true, false or NULL,
+and NULL counts as false, because ``Not`` is written as ``IS NOT TRUE``.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from itertools import count
+from typing import Any, assert_never
+
+import attrs
+
+from crmcore.errors import CurrencyMismatch, WrongType
+from crmcore.grammar.aggregating import middle, plain_number
+from crmcore.grammar.binding import Scope, operand_spec
+from crmcore.grammar.entity import FieldSpec, Kind
+from crmcore.grammar.paging import total_order
+from crmcore.grammar.query import (
+    EVERYTHING,
+    Aggregate,
+    AggregateQuery,
+    Among,
+    Bucket,
+    Compare,
+    Condition,
+    Either,
+    Elapsed,
+    Every,
+    Folded,
+    Has,
+    Matches,
+    Missing,
+    Not,
+    Operand,
+    Order,
+    Path,
+    Query,
+)
+from crmcore.values import CONTEXT, Money, Ratio
+from crmcore_sql._schema import CURRENCY, PLAIN, PRESENT, VARIANT, Layout, Schema, Way
+from crmcore_sql._schema import required_leaf
+from crmcore_sql._types import MONEY_PLACES, Dialect, loader, places_of, stored, unscaled
+
+_SIGNS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+_LARGEST = 2**63 - 1
+
+
+@attrs.frozen
+class Statement:
+    """SQL text, and the values of its parameters in order."""
+
+    sql: str
+    values: tuple[Any, ...]
+
+
+@attrs.frozen
+class Term:
+    """An operand in SQL: text without parameters, and what sort of value it gives.
+
+    Attributes:
+        text: The expression; NULL where the value is missing.
+        spec: The field, or what the operand makes of it.
+        currency: The expression of the currency, for an amount.
+        may_be_missing: Whether it can be NULL.
+    """
+
+    text: str
+    spec: FieldSpec
+    currency: str | None = None
+    may_be_missing: bool = True
+
+
+class Source:
+    """The tables of one SELECT: the first one, and those joined to follow references."""
+
+    def __init__(self, compiler: "Compiler", layout: Layout, names: "count[int]") -> None:
+        self._compiler = compiler
+        self._names = names
+        self._joined: dict[tuple[str, Way], tuple[str, Layout]] = {}
+        self._joins: list[str] = []
+        self._quote = compiler.dialect.quote
+        self.layout = layout
+        self.alias = f"t{next(names)}"
+
+    def tables(self) -> str:
+        """The text after FROM."""
+        first = f"{self._quote(self.layout.name)} AS {self.alias}"
+        return " ".join((first, *self._joins))
+
+    def inside(self, layout: Layout) -> "Source":
+        """The tables of a SELECT inside this one."""
+        return Source(self._compiler, layout, self._names)
+
+    def cell(self, alias: str, layout: Layout, way: Way, part: str = PLAIN) -> str:
+        """A column of a layout."""
+        return f"{alias}.{self._quote(layout.cells[layout.at[way, part]].name)}"
+
+    def keys(self, alias: str, keys: Sequence[str]) -> list[str]:
+        """The columns that tell a row."""
+        return [f"{alias}.{self._quote(key)}" for key in ("tenant", *keys)]
+
+    # --- operands
+
+    def term(self, operand: Operand, scope: Scope) -> Term:
+        """An operand as SQL."""
+        dialect = self._compiler.dialect
+        match operand:
+            case Path():
+                return self.path(operand, scope)
+            case Folded(path):
+                alias, layout, way = self.reach(path, scope)
+                shadow = f"{alias}.{self._quote(layout.shadow(way))}"
+                return Term(shadow, operand_spec(operand, scope))
+            case Elapsed(start, end):
+                first, last = self.path(start, scope), self.path(end, scope)
+                by_day = first.spec.kind is Kind.DATE
+                elapsed = dialect.days if by_day else dialect.milliseconds
+                return Term(elapsed(first.text, last.text), operand_spec(operand, scope))
+            case Bucket(path, unit):
+                day = self.path(path, scope).text
+                return Term(dialect.bucket(day, unit), operand_spec(operand, scope))
+            case _ as never:
+                assert_never(never)
+
+    def reach(self, path: Path, scope: Scope) -> tuple[str, Layout, Way]:
+        """Where a path ends: alias, layout, and the way inside it; references become joins."""
+        alias, layout, way = self.alias, self.layout, Way()
+        for step in scope.route(path).steps:
+            if step.via == "field":
+                way = (*way, step.spec.name)
+            if step.target is not None:
+                alias, layout = self._join(alias, layout, way, step.target.name)
+                way = ()
+        return alias, layout, way
+
+    def path(self, path: Path, scope: Scope) -> Term:
+        """The value at the end of a path."""
+        route = scope.route(path)
+        alias, layout, way = self.reach(path, scope)
+        spec, missing = route.leaf, route.may_be_missing
+        match route.steps[-1].via:
+            case "variant":
+                return Term(self.cell(alias, layout, (), VARIANT), spec, None, missing)
+            case "attribute":
+                column = self.cell(alias, layout, ("attributes",))
+                return Term(self._compiler.dialect.attribute(column, spec.name), spec)
+            case "part":
+                part = PLAIN if spec.name == "value" else CURRENCY
+                return Term(self.cell(alias, layout, way, part), spec, None, missing)
+            case "field":
+                if spec.kind in {Kind.RECORD, Kind.CHILDREN}:
+                    return Term(self._presence(alias, layout, spec, way), spec)
+                money = spec.kind is Kind.MONEY
+                currency = self.cell(alias, layout, way, CURRENCY) if money else None
+                return Term(self.cell(alias, layout, way), spec, currency, missing)
+
+    def _presence(self, alias: str, layout: Layout, spec: FieldSpec, way: Way) -> str:
+        """Something that is NULL exactly where a record or its children are missing."""
+        if spec.kind is Kind.CHILDREN:
+            above = self._holder(alias, layout, way[:-1])
+            if spec.variants is None:
+                return above
+            listed = ", ".join(f"'{name}'" for name in sorted(spec.variants))
+            return f"CASE WHEN {self.cell(alias, layout, (), VARIANT)} IN ({listed}) THEN 1 END"
+        return self._holder(alias, layout, way)
+
+    def _holder(self, alias: str, layout: Layout, way: Way) -> str:
+        if not way:
+            return f"{alias}.{self._quote(layout.keys[0])}"
+        if (way, PRESENT) in layout.at:
+            return self.cell(alias, layout, way, PRESENT)
+        record = self._compiler.records[layout.name, way]
+        leaf = required_leaf(record, way)
+        if leaf is None:
+            return self._holder(alias, layout, way[:-1])
+        return self.cell(alias, layout, *leaf)
+
+    def _join(self, alias: str, layout: Layout, way: Way, target: str) -> tuple[str, Layout]:
+        known = self._joined.get((alias, way))
+        if known is not None:
+            return known
+        other, name = self._compiler.schema.layouts[target], f"t{next(self._names)}"
+        tenant, id = self.keys(name, other.keys)
+        self._joins.append(
+            f"LEFT JOIN {self._quote(other.name)} AS {name} "
+            f"ON {tenant} = {alias}.tenant AND {id} = {self.cell(alias, layout, way)}"
+        )
+        self._joined[alias, way] = (name, other)
+        return name, other
+
+
+# --- conditions ----------------------------------------------------------------------------------
+
+
+class Conditions:
+    """Writes conditions over one `Source`; the values of the parameters gather in order."""
+
+    def __init__(self, source: Source, dialect: Dialect, values: list[Any]) -> None:
+        self._source = source
+        self._dialect = dialect
+        self._values = values
+
+    def text(self, node: Condition, scope: Scope) -> str:
+        """A condition as SQL; NULL counts as false."""
+        match node:
+            case Every(items):
+                return self._joined(items, " AND ", "TRUE", scope)
+            case Either(items):
+                return self._joined(items, " OR ", "FALSE", scope)
+            case Not(item):
+                return f"({self.text(item, scope)}) IS NOT TRUE"
+            case Compare():
+                return self._compare(node, scope)
+            case Among():
+                return self._among(node, scope)
+            case Matches():
+                return self._matches(node, scope)
+            case Missing(left):
+                return f"{self._source.term(left, scope).text} IS NULL"
+            case Has():
+                return self._has(node, scope)
+            case _:
+                raise WrongType("condition", "a node of the language", type(node).__name__)
+
+    def _joined(self, items: Sequence[Condition], word: str, empty: str, scope: Scope) -> str:
+        return f"({word.join(self.text(item, scope) for item in items)})" if items else empty
+
+    def _with(self, text: str, value: Any) -> str:
+        self._values.append(value)
+        return text
+
+    def _compare(self, node: Compare, scope: Scope) -> str:
+        left = self._source.term(node.left, scope)
+        if isinstance(node.right, Operand):
+            return self._compare_terms(node.op, left, self._source.term(node.right, scope))
+        if left.spec.kind in {Kind.DECIMAL, Kind.SHARE}:
+            return self._compare_number(node.op, left, plain_number(node.right))
+        return self._with(f"{left.text} {_SIGNS[node.op]} ?", stored(left.spec, node.right))
+
+    def _compare_number(self, op: str, left: Term, value: Any) -> str:
+        """A scaled column against a number that may be finer or larger than it can hold."""
+        exact = CONTEXT.scaleb(Decimal(value), places_of(left.spec))
+        up = op in {"lt", "ge"}
+        whole = exact.to_integral_value(ROUND_CEILING if up else ROUND_FLOOR, CONTEXT)
+        if whole != exact and op in {"eq", "ne"}:
+            return "FALSE" if op == "eq" else f"{left.text} IS NOT NULL"
+        bounded = max(-_LARGEST, min(_LARGEST, int(whole)))
+        return self._with(f"{left.text} {_SIGNS[op]} ?", bounded)
+
+    def _compare_terms(self, op: str, left: Term, right: Term) -> str:
+        finer = places_of(left.spec) - places_of(right.spec)
+        if finer < 0:
+            turned = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}.get(op, op)
+            return self._compare_terms(turned, right, left)
+        if not finer:
+            return f"{left.text} {_SIGNS[op]} {right.text}"
+        low = self._dialect.floor(left.text, 10**finer)
+        high = self._dialect.ceiling(left.text, 10**finer)
+        match op:
+            case "eq":
+                return f"({low} = {right.text} AND {high} = {right.text})"
+            case "ne":
+                return f"({low} <> {right.text} OR {high} <> {right.text})"
+            case "lt" | "ge":
+                return f"{low} {_SIGNS[op]} {right.text}"
+            case _:
+                return f"{high} {_SIGNS[op]} {right.text}"
+
+    def _among(self, node: Among, scope: Scope) -> str:
+        left = self._source.term(node.left, scope)
+        if left.currency is not None:
+            pairs = [self._amount(left, value) for value in node.values if isinstance(value, Money)]
+            return f"({' OR '.join(pairs)})" if pairs else "FALSE"
+        if left.spec.kind in {Kind.DECIMAL, Kind.SHARE}:
+            tests = [self._compare_number("eq", left, plain_number(each)) for each in node.values]
+            return f"({' OR '.join(tests)})" if tests else "FALSE"
+        if not node.values:
+            return "FALSE"
+        self._values.extend(stored(left.spec, value) for value in node.values)
+        return f"{left.text} IN ({', '.join('?' * len(node.values))})"
+
+    def _amount(self, left: Term, value: Money) -> str:
+        self._values.extend((stored(left.spec, value), value.currency))
+        return f"({left.text} = ? AND {left.currency} = ?)"
+
+    def _matches(self, node: Matches, scope: Scope) -> str:
+        text, length = self._source.term(node.left, scope).text, len(node.text)
+        if not length:
+            return f"{text} IS NOT NULL"
+        match node.op:
+            case "contains":
+                return self._with(self._dialect.contains(text), node.text)
+            case "starts":
+                return self._with(self._dialect.starts(text, length), node.text)
+            case "ends":
+                return self._with(self._dialect.ends(text, length), node.text)
+
+    def _has(self, node: Has, scope: Scope) -> str:
+        alias, layout, way = self._source.reach(node.children, scope)
+        child = layout.children[way]
+        inner = self._source.inside(child)
+        held = self._source.keys(alias, layout.keys)
+        own = self._source.keys(inner.alias, child.keys[: len(layout.keys)])
+        link = " AND ".join(f"{one} = {other}" for one, other in zip(own, held, strict=True))
+        conditions = Conditions(inner, self._dialect, self._values)
+        where = conditions.text(node.where, scope.child(scope.route(node.children)))
+        return f"EXISTS (SELECT 1 FROM {inner.tables()} WHERE {link} AND {where})"
+
+
+# --- whole questions -----------------------------------------------------------------------------
+
+
+@attrs.frozen(eq=False)
+class Measure:
+    """One aggregate of an answer: how many columns it takes, and what they make."""
+
+    name: str
+    width: int
+    result: Callable[[Sequence[Any]], object]
+
+
+@attrs.frozen(eq=False)
+class Tally:
+    """An aggregate query as SQL.
+
+    Attributes:
+        statement: Gives a row per group: the key, the columns of the measures, how many entities.
+        keys: How to read the parts of a key.
+        measures: What the columns make, in order.
+        medians: For each median, the statement that gives its key and one or two middle values.
+    """
+
+    statement: Statement
+    keys: tuple[Callable[[Any], Any], ...]
+    measures: tuple[Measure, ...]
+    medians: Mapping[str, tuple[Statement, FieldSpec]]
+
+
+class Compiler:
+    """Turns queries over the entities of a schema into SQL."""
+
+    def __init__(self, schema: Schema, dialect: Dialect) -> None:
+        self.schema = schema
+        self.dialect = dialect
+        self.scopes = {
+            name: Scope.of(schema.registry.named(name), schema.registry) for name in schema.layouts
+        }
+        self.records = {
+            (layout.name, way): record
+            for name, layout in schema.layouts.items()
+            for layout, way, record in _records(layout, schema.registry.named(name).fields, ())
+        }
+
+    def find(self, query: Query, condition: Condition, tenant: str) -> tuple[Statement, int]:
+        """The rows of a page in order, each followed by its order keys; and how many keys."""
+        scope, values = self.scopes[query.entity], list[Any]()
+        source = self.source(query.entity)
+        where = Conditions(source, self.dialect, values).text(condition, scope)
+        order = total_order(query.order)
+        keys = [source.term(key.by, scope) for key in order[:-1]]
+        sorting = [self._ordered(key, term) for key, term in zip(order, keys, strict=False)]
+        columns = [f"{source.alias}.{self.dialect.quote(c.name)}" for c in source.layout.cells]
+        sorting.append(self._ordered(order[-1], source.term(order[-1].by, scope)))
+        columns += [key.text for key in keys]
+        sql = (
+            f"SELECT {', '.join(columns)} FROM {source.tables()} "
+            f"WHERE {where} AND {source.alias}.tenant = ? ORDER BY {', '.join(sorting)}"
+        )
+        values.append(tenant)
+        if query.limit is not None:
+            sql += " LIMIT ?"
+            values.append(query.limit + 1)
+        return Statement(sql, tuple(values)), len(keys)
+
+    def key_loaders(self, query: Query) -> list[Callable[[Any], Any]]:
+        """How to read the order keys that follow a row."""
+        scope = self.scopes[query.entity]
+        return [
+            _optional(loader(operand_spec(key.by, scope))) for key in total_order(query.order)[:-1]
+        ]
+
+    def aggregate(self, query: AggregateQuery, tenant: str, *, halved: bool) -> Tally:
+        """An aggregate query; ``halved`` sums in two parts, so that no sum can overflow."""
+        writer = _Tallies(self, query, tenant, halved=halved)
+        return writer.tally()
+
+    def source(self, entity: str) -> Source:
+        """The tables of a SELECT that begins with an entity."""
+        return Source(self, self.schema.layouts[entity], count())
+
+    def _ordered(self, key: Order, term: Term) -> str:
+        return self.dialect.ordered(
+            term.text, descending=key.descending, may_be_missing=term.may_be_missing
+        )
+
+
+def _records(layout: Layout, fields: Mapping[str, FieldSpec], way: Way) -> Any:
+    for name, spec in fields.items():
+        here = (*way, name)
+        if spec.record is None:
+            continue
+        if spec.kind is Kind.CHILDREN:
+            yield from _records(layout.children[here], spec.record.fields, ())
+        else:
+            yield layout, here, spec.record
+            yield from _records(layout, spec.record.fields, here)
+
+
+def _optional(load: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else load(value)
+
+
+# --- aggregates ----------------------------------------------------------------------------------
+
+
+class _Tallies:
+    """Writes one aggregate query."""
+
+    def __init__(
+        self, compiler: Compiler, query: AggregateQuery, tenant: str, *, halved: bool
+    ) -> None:
+        self._compiler = compiler
+        self._query = query
+        self._tenant = tenant
+        self._halved = halved
+        self._scope = compiler.scopes[query.entity]
+        self._source = compiler.source(query.entity)
+        self._values: list[Any] = []
+        self._columns: list[str] = []
+
+    def tally(self) -> Tally:
+        """The whole of it."""
+        keys = [self._source.term(operand, self._scope) for operand in self._query.by]
+        self._columns.extend(key.text for key in keys)
+        measures = tuple(
+            self._measure(name, each)
+            for name, each in self._query.measures.items()
+            if each.function != "median"
+        )
+        medians = {
+            name: self._median(each)
+            for name, each in self._query.measures.items()
+            if each.function == "median"
+        }
+        grouped = ", ".join(str(place) for place in range(1, len(keys) + 1))
+        sql = (
+            f"SELECT {', '.join([*self._columns, 'COUNT(*)'])} "
+            f"{self._rest(self._source, self._query.where, self._values)}"
+            f"{f' GROUP BY {grouped}' if keys else ''}"
+        )
+        readers = tuple(_optional(loader(key.spec)) for key in keys)
+        return Tally(Statement(sql, tuple(self._values)), readers, measures, medians)
+
+    def _rest(self, source: Source, condition: Condition, values: list[Any]) -> str:
+        conditions = Conditions(source, self._compiler.dialect, values)
+        where = conditions.text(condition, self._scope)
+        values.append(self._tenant)
+        return f"FROM {source.tables()} WHERE {where} AND {source.alias}.tenant = ?"
+
+    def _measure(self, name: str, aggregate: Aggregate) -> Measure:
+        before = len(self._columns)
+        result = self._written(aggregate)
+        return Measure(name, len(self._columns) - before, result)
+
+    def _written(self, aggregate: Aggregate) -> Callable[[Sequence[Any]], object]:
+        if aggregate.operand is None:
+            self._column("COUNT", aggregate, "1")
+            return _first
+        term = self._source.term(aggregate.operand, self._scope)
+        match aggregate.function:
+            case "count":
+                self._column("COUNT", aggregate, term.text)
+                return _first
+            case "count_distinct":
+                self._column("COUNT", aggregate, term.text, "DISTINCT ")
+                return _first
+            case "sum":
+                self._sum(aggregate, term.text)
+            case "avg":
+                self._sum(aggregate, term.text)
+                self._column("COUNT", aggregate, term.text)
+                return self._average(places_of(term.spec))
+            case "min" | "max":
+                self._column(aggregate.function.upper(), aggregate, term.text)
+            case "median":
+                raise WrongType("aggregate", "one with columns", "median")
+        if term.currency is not None:
+            self._column("MIN", aggregate, term.currency)
+            self._column("MAX", aggregate, term.currency)
+            return self._amount("sum" if aggregate.function == "sum" else "amount")
+        return self._summed(term.spec) if aggregate.function == "sum" else _value(term.spec)
+
+    def _column(self, function: str, aggregate: Aggregate, text: str, word: str = "") -> None:
+        if aggregate.where != EVERYTHING:
+            conditions = Conditions(self._source, self._compiler.dialect, self._values)
+            text = f"CASE WHEN {conditions.text(aggregate.where, self._scope)} THEN {text} END"
+        self._columns.append(f"{function}({word}{text})")
+
+    def _sum(self, aggregate: Aggregate, text: str) -> None:
+        parts = self._compiler.dialect.halves(text) if self._halved else (text,)
+        for part in parts:
+            self._column("SUM", aggregate, part)
+
+    def _total(self, values: Sequence[Any]) -> int | None:
+        if values[0] is None or not self._halved:
+            return None if values[0] is None else int(values[0])
+        return (int(values[0]) << 32) + int(values[1])
+
+    def _summed(self, spec: FieldSpec) -> Callable[[Sequence[Any]], object]:
+        def result(values: Sequence[Any]) -> object:
+            total = self._total(values)
+            if total is None or spec.kind is Kind.INTEGER:
+                return total
+            return unscaled(total, places_of(spec))
+
+        return result
+
+    def _average(self, places: int) -> Callable[[Sequence[Any]], object]:
+        def result(values: Sequence[Any]) -> object:
+            total = self._total(values)
+            return None if total is None else Ratio(unscaled(total, places), values[-1])
+
+        return result
+
+    def _amount(self, what: str) -> Callable[[Sequence[Any]], object]:
+        def result(values: Sequence[Any]) -> object:
+            total = self._total(values) if what == "sum" else values[0]
+            if total is None:
+                return None
+            *_, low, high = values
+            if low != high:
+                raise CurrencyMismatch(what, low, high)
+            return Money(unscaled(total, MONEY_PLACES), low)
+
+        return result
+
+    def _median(self, aggregate: Aggregate) -> tuple[Statement, FieldSpec]:
+        source, values = self._compiler.source(self._query.entity), list[Any]()
+        keys = [source.term(operand, self._scope).text for operand in self._query.by]
+        operand = aggregate.operand
+        if operand is None:
+            raise WrongType("median", "a field", "nothing")
+        term = source.term(operand, self._scope)
+        wanted = Every((self._query.where, aggregate.where, Not(Missing(operand))))
+        group = f"PARTITION BY {', '.join(keys)}" if keys else ""
+        named = [f"{key} AS k{place}" for place, key in enumerate(keys)]
+        ranked = (
+            f"ROW_NUMBER() OVER ({group} ORDER BY {term.text}) AS place",
+            f"COUNT(*) OVER ({group}) AS total",
+        )
+        inner = f"SELECT {', '.join([*named, f'{term.text} AS value', *ranked])} " + self._rest(
+            source, wanted, values
+        )
+        outer = ", ".join([*(f"k{place}" for place in range(len(keys))), "value"])
+        sql = (
+            f"SELECT {outer} FROM ({inner}) AS ranked "
+            "WHERE place IN ((total + 1) / 2, (total + 2) / 2) ORDER BY place"
+        )
+        return Statement(sql, tuple(values)), term.spec
+
+
+def _first(values: Sequence[Any]) -> object:
+    return values[0]
+
+
+def _value(spec: FieldSpec) -> Callable[[Sequence[Any]], object]:
+    load = _optional(loader(spec))
+    return lambda values: load(values[0])
+
+
+def median_of(spec: FieldSpec, values: Sequence[int]) -> Ratio | None:
+    """The median, from the one or two values in the middle."""
+    places = places_of(spec)
+    return middle([unscaled(value, places) for value in values])
