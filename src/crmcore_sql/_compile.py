@@ -1,4 +1,4 @@
-"""Questions as SQL: one function per node of the expression language, for finding and for counting.
+"""Questions as SQL: one function per node of the expression language.
 
 Conditions arrive bound. Text from outside reaches a statement as a parameter only; what is written
 into it are names from the layouts, and numbers. Missing values: every leaf is true, false or NULL,
@@ -12,15 +12,12 @@ from typing import Any, assert_never
 
 import attrs
 
-from crmcore.errors import CurrencyMismatch, WrongType
-from crmcore.grammar.aggregating import middle, plain_number
+from crmcore.errors import WrongType
+from crmcore.grammar.aggregating import plain_number
 from crmcore.grammar.binding import Scope, operand_spec
 from crmcore.grammar.entity import FieldSpec, Kind
 from crmcore.grammar.paging import total_order
 from crmcore.grammar.query import (
-    EVERYTHING,
-    Aggregate,
-    AggregateQuery,
     Among,
     Bucket,
     Compare,
@@ -38,10 +35,10 @@ from crmcore.grammar.query import (
     Path,
     Query,
 )
-from crmcore.values import CONTEXT, Money, Ratio
+from crmcore.values import CONTEXT, Money
 from crmcore_sql._schema import CURRENCY, PLAIN, PRESENT, VARIANT, Layout, Schema, Way
 from crmcore_sql._schema import required_leaf
-from crmcore_sql._types import MONEY_PLACES, Dialect, loader, places_of, stored, unscaled
+from crmcore_sql._types import Dialect, loader, places_of, stored
 
 _SIGNS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _LARGEST = 2**63 - 1
@@ -312,32 +309,6 @@ class Conditions:
 # --- whole questions -----------------------------------------------------------------------------
 
 
-@attrs.frozen(eq=False)
-class Measure:
-    """One aggregate of an answer: how many columns it takes, and what they make."""
-
-    name: str
-    width: int
-    result: Callable[[Sequence[Any]], object]
-
-
-@attrs.frozen(eq=False)
-class Tally:
-    """An aggregate query as SQL.
-
-    Attributes:
-        statement: Gives a row per group: the key, the columns of the measures, how many entities.
-        keys: How to read the parts of a key.
-        measures: What the columns make, in order.
-        medians: For each median, the statement that gives its key and one or two middle values.
-    """
-
-    statement: Statement
-    keys: tuple[Callable[[Any], Any], ...]
-    measures: tuple[Measure, ...]
-    medians: Mapping[str, tuple[Statement, FieldSpec]]
-
-
 class Compiler:
     """Turns queries over the entities of a schema into SQL."""
 
@@ -378,13 +349,8 @@ class Compiler:
         """How to read the order keys that follow a row."""
         scope = self.scopes[query.entity]
         return [
-            _optional(loader(operand_spec(key.by, scope))) for key in total_order(query.order)[:-1]
+            optional(loader(operand_spec(key.by, scope))) for key in total_order(query.order)[:-1]
         ]
-
-    def aggregate(self, query: AggregateQuery, tenant: str, *, halved: bool) -> Tally:
-        """An aggregate query; ``halved`` sums in two parts, so that no sum can overflow."""
-        writer = _Tallies(self, query, tenant, halved=halved)
-        return writer.tally()
 
     def source(self, entity: str) -> Source:
         """The tables of a SELECT that begins with an entity."""
@@ -408,169 +374,6 @@ def _records(layout: Layout, fields: Mapping[str, FieldSpec], way: Way) -> Any:
             yield from _records(layout, spec.record.fields, here)
 
 
-def _optional(load: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def optional(load: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The same function, None for None."""
     return lambda value: None if value is None else load(value)
-
-
-# --- aggregates ----------------------------------------------------------------------------------
-
-
-class _Tallies:
-    """Writes one aggregate query."""
-
-    def __init__(
-        self, compiler: Compiler, query: AggregateQuery, tenant: str, *, halved: bool
-    ) -> None:
-        self._compiler = compiler
-        self._query = query
-        self._tenant = tenant
-        self._halved = halved
-        self._scope = compiler.scopes[query.entity]
-        self._source = compiler.source(query.entity)
-        self._values: list[Any] = []
-        self._columns: list[str] = []
-
-    def tally(self) -> Tally:
-        """The whole of it."""
-        keys = [self._source.term(operand, self._scope) for operand in self._query.by]
-        self._columns.extend(key.text for key in keys)
-        measures = tuple(
-            self._measure(name, each)
-            for name, each in self._query.measures.items()
-            if each.function != "median"
-        )
-        medians = {
-            name: self._median(each)
-            for name, each in self._query.measures.items()
-            if each.function == "median"
-        }
-        grouped = ", ".join(str(place) for place in range(1, len(keys) + 1))
-        sql = (
-            f"SELECT {', '.join([*self._columns, 'COUNT(*)'])} "
-            f"{self._rest(self._source, self._query.where, self._values)}"
-            f"{f' GROUP BY {grouped}' if keys else ''}"
-        )
-        readers = tuple(_optional(loader(key.spec)) for key in keys)
-        return Tally(Statement(sql, tuple(self._values)), readers, measures, medians)
-
-    def _rest(self, source: Source, condition: Condition, values: list[Any]) -> str:
-        conditions = Conditions(source, self._compiler.dialect, values)
-        where = conditions.text(condition, self._scope)
-        values.append(self._tenant)
-        return f"FROM {source.tables()} WHERE {where} AND {source.alias}.tenant = ?"
-
-    def _measure(self, name: str, aggregate: Aggregate) -> Measure:
-        before = len(self._columns)
-        result = self._written(aggregate)
-        return Measure(name, len(self._columns) - before, result)
-
-    def _written(self, aggregate: Aggregate) -> Callable[[Sequence[Any]], object]:
-        if aggregate.operand is None:
-            self._column("COUNT", aggregate, "1")
-            return _first
-        term = self._source.term(aggregate.operand, self._scope)
-        match aggregate.function:
-            case "count":
-                self._column("COUNT", aggregate, term.text)
-                return _first
-            case "count_distinct":
-                self._column("COUNT", aggregate, term.text, "DISTINCT ")
-                return _first
-            case "sum":
-                self._sum(aggregate, term.text)
-            case "avg":
-                self._sum(aggregate, term.text)
-                self._column("COUNT", aggregate, term.text)
-                return self._average(places_of(term.spec))
-            case "min" | "max":
-                self._column(aggregate.function.upper(), aggregate, term.text)
-            case "median":
-                raise WrongType("aggregate", "one with columns", "median")
-        if term.currency is not None:
-            self._column("MIN", aggregate, term.currency)
-            self._column("MAX", aggregate, term.currency)
-            return self._amount("sum" if aggregate.function == "sum" else "amount")
-        return self._summed(term.spec) if aggregate.function == "sum" else _value(term.spec)
-
-    def _column(self, function: str, aggregate: Aggregate, text: str, word: str = "") -> None:
-        if aggregate.where != EVERYTHING:
-            conditions = Conditions(self._source, self._compiler.dialect, self._values)
-            text = f"CASE WHEN {conditions.text(aggregate.where, self._scope)} THEN {text} END"
-        self._columns.append(f"{function}({word}{text})")
-
-    def _sum(self, aggregate: Aggregate, text: str) -> None:
-        parts = self._compiler.dialect.halves(text) if self._halved else (text,)
-        for part in parts:
-            self._column("SUM", aggregate, part)
-
-    def _total(self, values: Sequence[Any]) -> int | None:
-        if values[0] is None or not self._halved:
-            return None if values[0] is None else int(values[0])
-        return (int(values[0]) << 32) + int(values[1])
-
-    def _summed(self, spec: FieldSpec) -> Callable[[Sequence[Any]], object]:
-        def result(values: Sequence[Any]) -> object:
-            total = self._total(values)
-            if total is None or spec.kind is Kind.INTEGER:
-                return total
-            return unscaled(total, places_of(spec))
-
-        return result
-
-    def _average(self, places: int) -> Callable[[Sequence[Any]], object]:
-        def result(values: Sequence[Any]) -> object:
-            total = self._total(values)
-            return None if total is None else Ratio(unscaled(total, places), values[-1])
-
-        return result
-
-    def _amount(self, what: str) -> Callable[[Sequence[Any]], object]:
-        def result(values: Sequence[Any]) -> object:
-            total = self._total(values) if what == "sum" else values[0]
-            if total is None:
-                return None
-            *_, low, high = values
-            if low != high:
-                raise CurrencyMismatch(what, low, high)
-            return Money(unscaled(total, MONEY_PLACES), low)
-
-        return result
-
-    def _median(self, aggregate: Aggregate) -> tuple[Statement, FieldSpec]:
-        source, values = self._compiler.source(self._query.entity), list[Any]()
-        keys = [source.term(operand, self._scope).text for operand in self._query.by]
-        operand = aggregate.operand
-        if operand is None:
-            raise WrongType("median", "a field", "nothing")
-        term = source.term(operand, self._scope)
-        wanted = Every((self._query.where, aggregate.where, Not(Missing(operand))))
-        group = f"PARTITION BY {', '.join(keys)}" if keys else ""
-        named = [f"{key} AS k{place}" for place, key in enumerate(keys)]
-        ranked = (
-            f"ROW_NUMBER() OVER ({group} ORDER BY {term.text}) AS place",
-            f"COUNT(*) OVER ({group}) AS total",
-        )
-        inner = f"SELECT {', '.join([*named, f'{term.text} AS value', *ranked])} " + self._rest(
-            source, wanted, values
-        )
-        outer = ", ".join([*(f"k{place}" for place in range(len(keys))), "value"])
-        sql = (
-            f"SELECT {outer} FROM ({inner}) AS ranked "
-            "WHERE place IN ((total + 1) / 2, (total + 2) / 2) ORDER BY place"
-        )
-        return Statement(sql, tuple(values)), term.spec
-
-
-def _first(values: Sequence[Any]) -> object:
-    return values[0]
-
-
-def _value(spec: FieldSpec) -> Callable[[Sequence[Any]], object]:
-    load = _optional(loader(spec))
-    return lambda values: load(values[0])
-
-
-def median_of(spec: FieldSpec, values: Sequence[int]) -> Ratio | None:
-    """The median, from the one or two values in the middle."""
-    places = places_of(spec)
-    return middle([unscaled(value, places) for value in values])

@@ -4,9 +4,11 @@ Never by reading messages. Reasons name codes only: a driver's message may hold 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 import attrs
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.pool import PoolProxiedConnection
 
 from crmcore.errors import Busy, CrmError, Duplicate, ReferenceNotFound, StaleRevision
 from crmcore.errors import StillReferenced, StoreUnavailable
@@ -19,7 +21,9 @@ from crmcore_sql._types import BUSY_SECONDS, id_of
 _PRIMARY = 0xFF
 _BUSY, _LOCKED = 5, 6
 
-Ask = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
+Row = tuple[Any, ...]
+
+Ask = Callable[[str, Sequence[Any]], list[Row]]
 """Asks the database and returns all rows."""
 
 
@@ -29,6 +33,94 @@ def translated(error: Exception) -> CrmError:
     if isinstance(code, int) and code & _PRIMARY in {_BUSY, _LOCKED}:
         return Busy(BUSY_SECONDS)
     return StoreUnavailable(str(getattr(error, "sqlite_errorname", type(error).__name__)))
+
+
+# --- the connection ------------------------------------------------------------------------------
+
+
+class Link:
+    """One connection for the time of one unit of work; its driver's errors leave it as ours.
+
+    The cursor of the driver is used directly, because the layers above it cost several times what
+    the driver itself does.
+
+    Args:
+        connection: From the pool.
+        failed: The class of all errors of the driver.
+        refused: The class of those that say a constraint was broken; it passes through as it is.
+    """
+
+    def __init__(
+        self,
+        connection: PoolProxiedConnection,
+        failed: type[Exception],
+        refused: type[Exception],
+    ) -> None:
+        self.refused = refused
+        self._failed = failed
+        self._connection = connection
+        self._cursor: DBAPICursor = connection.cursor()
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        """What a statement answers."""
+        try:
+            self._cursor.execute(sql, values)
+            return cast("list[Row]", self._cursor.fetchall())
+        except self.refused:
+            raise
+        except self._failed as error:
+            failure = translated(error)
+        raise failure  # here, so that the driver's error, which may quote values, is left behind
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """How many rows a statement changed."""
+        try:
+            self._cursor.execute(sql, values)
+        except self.refused:
+            raise
+        except self._failed as error:
+            failure = translated(error)
+        else:
+            return self._cursor.rowcount
+        raise failure
+
+    def many(self, sql: str, rows: Sequence[Row]) -> None:
+        """Carry out a statement for each of the rows."""
+        try:
+            self._cursor.executemany(sql, rows)
+        except self.refused:
+            raise
+        except self._failed as error:
+            failure = translated(error)
+        else:
+            return
+        raise failure
+
+    def commit(self) -> None:
+        """Make what was done last."""
+        try:
+            self._connection.commit()
+        except self.refused:
+            raise
+        except self._failed as error:
+            failure = translated(error)
+        else:
+            return
+        raise failure
+
+    def rollback(self) -> None:
+        """Undo what was done; a connection that cannot even do that is thrown away."""
+        try:
+            self._connection.rollback()
+        except self._failed:
+            self._connection.invalidate()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._connection.close()
+
+
+# --- what was wrong ------------------------------------------------------------------------------
 
 
 @attrs.frozen(eq=False)
@@ -49,7 +141,7 @@ class Touched:
     layout: Layout
     id: str
     entity: Entity | None
-    row: tuple[Any, ...] | None
+    row: Row | None
     is_new: bool
     expected: int
 

@@ -3,6 +3,7 @@
 Absolute times drift with the machine; the ratio to a bound measured in the same run does not.
 """
 
+import math
 import statistics
 import time
 from collections.abc import Callable
@@ -66,6 +67,4 @@ def paired(
 
 def exponent(sizes: list[int], seconds: list[float]) -> float:
     """By which power of the size the time grows, from the first and the last size."""
-    import math
-
     return math.log(seconds[-1] / seconds[0]) / math.log(sizes[-1] / sizes[0])

@@ -81,7 +81,9 @@ def read_part(row: Any, name: str) -> Any:
 class _Source:
     """The text of one function while it is being written, and the constants it needs."""
 
-    def __init__(self, scope: Scope | None) -> None:
+    def __init__(self, scope: Scope | None, *, fetch_once: bool = False) -> None:
+        # What references lead to, by path: the variable that holds it, and how to fetch it.
+        self._fetched: dict[tuple[str, ...], tuple[str, str]] | None = {} if fetch_once else None
         self.namespace: dict[str, Any] = {
             "elapsed": elapsed,
             "bucket_of": bucket_of,
@@ -102,7 +104,8 @@ class _Source:
         return f"t{self._temporaries}"
 
     def function(self, lines: Sequence[str]) -> Any:
-        source = "\n    ".join(["def generated(record, look):", *lines])
+        fetches = [f"{name} = {text}" for name, text in (self._fetched or {}).values()]
+        source = "\n    ".join(["def generated(record, look):", *fetches, *lines])
         return function_from(source, self.namespace)
 
     # --- operands: source text, and whether its value may be None
@@ -129,13 +132,16 @@ class _Source:
                 text = f"part({text}, {self.constant(name)})"
             return text, True
         text, missing = root, False
-        for step in scope.route(path).steps:
+        for place, step in enumerate(scope.route(path).steps):
             if missing:
-                name = self.temporary()
+                name = text if text.isidentifier() else self.temporary()
+                held = name if name == text else f"({name} := {text})"
                 inner, _ = self._step(step, name)
-                text = f"(None if ({name} := {text}) is None else {inner})"
+                text = f"(None if {held} is None else {inner})"
             else:
                 text, missing = self._step(step, text)
+            if self._fetched is not None and step.target is not None and root == "record":
+                text = self._fetched.setdefault(path.names[: place + 1], (self.temporary(), text))[0]
         return text, missing
 
     def _step(self, step: Step, holder: str) -> tuple[str, bool]:
@@ -248,7 +254,7 @@ def compile_operand(operand: Operand, scope: Scope | None) -> Getter:
 
 def compile_points(rules: Sequence[tuple[Condition, int]], scope: Scope) -> Points:
     """Rules of a condition and its points as one function that sums the points that apply."""
-    source = _Source(scope)
+    source = _Source(scope, fetch_once=True)
     lines = ["total = 0"]
     for condition, points in rules:
         lines.append(f"if {source.condition(condition, 'record', scope)}: total += {int(points)}")

@@ -6,7 +6,7 @@ from uuid import UUID
 from crmcore.grammar.aggregating import bind_aggregates
 from crmcore.grammar.binding import Scope
 from crmcore.grammar.field import Expression, operand_of
-from crmcore.grammar.query import EVERYTHING, Condition, Group, Operand, Path
+from crmcore.grammar.query import EVERYTHING, Condition, Group, Operand, Path, Scalar
 from crmcore.kpi import CATALOGUE, KpiTable, Measure, measure_named, query_of, table_of
 from crmcore.usecases.work import Desk, Work
 from crmcore.values import Period
@@ -72,9 +72,9 @@ def _operands(by: GroupBy) -> tuple[Operand, ...]:
 
 def _labels(
     work: Work, scope: Scope, by: tuple[Operand, ...], groups: Iterable[Group]
-) -> dict[UUID, str]:
+) -> dict[Scalar, str]:
     """The names of the entities that group keys refer to."""
-    labels: dict[UUID, str] = {}
+    labels: dict[Scalar, str] = {}
     for place, operand in enumerate(by):
         target = scope.route(operand).leaf.reference if isinstance(operand, Path) else None
         if target is None:
