@@ -4,9 +4,10 @@ Each session sets up all it needs from the dependency groups in pyproject.toml; 
 nox and nothing else. Continuous integration calls these sessions and does nothing of its own.
 """
 
-import os
 import re
+import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 import nox
@@ -15,11 +16,26 @@ nox.needs_version = ">=2024.4.15"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.sessions = ["lint", "types", "tests", "docs"]
 
-HERE = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
 PACKAGES = ("crmcore", "crmcore_sql", "crmcore_mongo")
 CORE_COVERAGE = 95
 """Percent of the lines and branches of src/crmcore that the tests must reach. Only ever goes up."""
+
+USE_WITHOUT_EXTRAS = """
+import importlib
+
+import crmcore
+
+with crmcore.open("memory://") as crm:
+    ada = crm.contacts.add_person(given_name="Ada", family_name="Lovelace")
+    assert crm.contacts.get(ada.id) == ada
+for name in ("crmcore_sql", "crmcore_mongo"):
+    try:
+        importlib.import_module(name)
+    except crmcore.NotValid as missing:
+        print(missing)
+"""
+"""What must work where only attrs and cattrs are installed; a missing extra is named kindly."""
 
 
 def install(session: nox.Session, group: str) -> None:
@@ -33,28 +49,26 @@ def install(session: nox.Session, group: str) -> None:
 
 @nox.session(tags=["check"])
 def tests(session: nox.Session) -> None:
-    """Run all tests, with the examples of the documentation, and measure what they reach.
+    """Run all tests, and the examples of the documentation; measure how much they reach.
 
-    Arguments are passed on: ``nox -s tests -- tests/values -k split``. The 95 percent hold for a
-    run of everything only.
+    Arguments choose some of them, without measuring: ``nox -s tests -- tests/values -k split``.
     """
     install(session, "test")
-    chosen = session.posargs
-    session.run(
-        "pytest", "--ignore=tests/bench", "--cov", "--cov-report=", *(chosen or ["tests"])
-    )
-    if not chosen:
-        session.run("coverage", "report")
-        core = ("--include=src/crmcore/*", "--format=total", f"--fail-under={CORE_COVERAGE}")
-        session.log("percent of the core reached by the tests:")
-        session.run("coverage", "report", *core)
+    if session.posargs:
+        session.run("pytest", *session.posargs)
+        return
+    session.run("pytest", "--ignore=tests/bench", "--cov", "--cov-report=")
+    session.run("coverage", "report")
+    core = ("--include=src/crmcore/*", "--format=total", f"--fail-under={CORE_COVERAGE}")
+    session.log("Percent of the core that the tests reach:")
+    session.run("coverage", "report", *core)
 
 
 @nox.session(tags=["check"])
 def contract(session: nox.Session) -> None:
     """Hold every store against the contract; a server that is missing is an error here.
 
-    The tests read the URLs of the servers from the environment and skip the others elsewhere.
+    Elsewhere its tests are skipped, visibly.
     """
     install(session, "test")
     env = {"CRMCORE_CONTRACT": "required"}
@@ -91,7 +105,9 @@ def types(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the documentation into docs/_build/html; any warning is an error."""
     install(session, "docs")
-    session.run("sphinx-build", "-W", "-n", "--keep-going", "-b", "html", "docs", "docs/_build/html")
+    session.run(
+        "sphinx-build", "-W", "-n", "--keep-going", "-b", "html", "docs", "docs/_build/html"
+    )
 
 
 @nox.session
@@ -110,11 +126,22 @@ def demo(session: nox.Session) -> None:
 
 @nox.session(tags=["check"])
 def build(session: nox.Session) -> None:
-    """Build the wheel, and import what is in it where nothing else is installed."""
+    """Build the wheel, install it where nothing else is, and use it without any extra."""
     session.install("build")
     with tempfile.TemporaryDirectory() as place:
         session.run("python", "-m", "build", "--outdir", place, silent=True)
         (wheel,) = Path(place).glob("*.whl")
-        session.install(str(wheel))
-        os.chdir(place)
-        session.run("python", "-I", str(HERE / "tests" / "house" / "installed.py"), *PACKAGES)
+        _check_contents(session, wheel)
+        clean = Path(place) / "clean"
+        python = clean / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+        session.run("python", "-m", "venv", str(clean))
+        session.run(str(python), "-m", "pip", "install", "-q", str(wheel), external=True)
+        session.run(str(python), "-I", "-W", "error", "-c", USE_WITHOUT_EXTRAS, external=True)
+
+
+def _check_contents(session: nox.Session, wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    tops = {name.partition("/")[0] for name in names if ".dist-info/" not in name}
+    untyped = [package for package in PACKAGES if f"{package}/py.typed" not in names]
+    if tops != set(PACKAGES) or untyped:
+        session.error(f"the wheel holds {sorted(tops)}; not marked as typed: {untyped}")

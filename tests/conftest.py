@@ -1,10 +1,11 @@
 """What all tests share: how hard properties are tried, a clock that stands still, counted ids.
 
 ``CRMCORE_HYPOTHESIS`` chooses the profile: ``quick`` (the default; the same examples each time),
-``ci`` and ``deep``.
+``ci`` and ``deep``. With ``CRMCORE_CONTRACT=required`` nothing may be skipped.
 """
 
 import os
+from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,6 +21,17 @@ settings.register_profile(
     "deep", deadline=None, max_examples=5000, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile(os.environ.get("CRMCORE_HYPOTHESIS", "quick"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where the contract is required of every store, a server that is missing is an error."""
+    report = yield
+    required = os.environ.get("CRMCORE_CONTRACT") == "required"
+    if required and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, but required: {report.longrepr}"
+    return report
 
 
 class SteppedClock:

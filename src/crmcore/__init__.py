@@ -2,46 +2,99 @@
 
 ``crmcore.open(url)`` gives a CRM on the store the URL names; `F` writes conditions; the other names
 here are what people pass in and get back most. Everything else lies in the rooms below: values,
-grammar, one room per subject, kpi, ports, usecases, wire, memory, testing.
+grammar, one room per subject, kpi, ports, usecases, wire, memory, importing, testing.
+
+Each name is fetched from its room when it is first used, so that whoever needs one part of the
+library does not pay for the others. What types the names have is told by the stub beside this file.
 """
 
-from crmcore.catalog import Product, VatCategory
-from crmcore.contacts import Activity, Contact, Organization, Person, Role
-from crmcore.errors import (
-    Conflict,
-    CrmError,
-    NotAllowed,
-    NotFound,
-    NotValid,
-    StoreFailure,
-)
-from crmcore.grammar.change import Change, Entity, Event
-from crmcore.grammar.entity import EntityType, Places, Ref, Text
-from crmcore.grammar.field import F
-from crmcore.leads import Lead, LeadStatus, Score, ScoreRule, ScoringModel
-from crmcore.opportunities import (
-    LostReason,
-    Opportunity,
-    OpportunityStatus,
-    Pipeline,
-    Stage,
-)
-from crmcore.sales import (
-    Invoice,
-    InvoiceStatus,
-    LineDraft,
-    Order,
-    OrderStatus,
-    Payment,
-    Quote,
-    QuoteStatus,
-)
-from crmcore.teams import Team
-from crmcore.tickets import Channel, Priority, Ticket, TicketStatus
-from crmcore.usecases import Crm, Settings, Transaction, open
-from crmcore.values import Money, NumberPattern, Period, PostalAddress, Ratio, Share
+from importlib import import_module
+from typing import Any
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "crmcore.catalog": (
+        "Product",
+        "VatCategory",
+    ),
+    "crmcore.contacts": (
+        "Activity",
+        "Contact",
+        "Organization",
+        "Person",
+        "Role",
+    ),
+    "crmcore.errors": (
+        "Conflict",
+        "CrmError",
+        "NotAllowed",
+        "NotFound",
+        "NotValid",
+        "StoreFailure",
+    ),
+    "crmcore.grammar.change": (
+        "Change",
+        "Entity",
+        "Event",
+    ),
+    "crmcore.grammar.entity": (
+        "EntityType",
+        "Places",
+        "Ref",
+        "Text",
+    ),
+    "crmcore.grammar.field": ("F",),
+    "crmcore.leads": (
+        "Lead",
+        "LeadStatus",
+        "Score",
+        "ScoreRule",
+        "ScoringModel",
+    ),
+    "crmcore.opportunities": (
+        "LostReason",
+        "Opportunity",
+        "OpportunityStatus",
+        "Pipeline",
+        "Stage",
+    ),
+    "crmcore.sales": (
+        "Invoice",
+        "InvoiceStatus",
+        "LineDraft",
+        "Order",
+        "OrderStatus",
+        "Payment",
+        "Quote",
+        "QuoteStatus",
+    ),
+    "crmcore.teams": ("Team",),
+    "crmcore.tickets": (
+        "Channel",
+        "Priority",
+        "Ticket",
+        "TicketStatus",
+    ),
+    "crmcore.usecases": (
+        "Crm",
+        "Settings",
+        "Transaction",
+        "open",
+    ),
+    "crmcore.values": (
+        "Money",
+        "NumberPattern",
+        "Period",
+        "PostalAddress",
+        "Ratio",
+        "Share",
+    ),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+_ROOMS = frozenset(
+    {"errors", "grammar", "importing", "kpi", "memory", "ports", "testing", "values", "wire"}
+)
 
 __all__ = [
     "Activity",
@@ -99,3 +152,17 @@ __all__ = [
     "VatCategory",
     "open",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return import_module(f"{__name__}.{name}")
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -225,6 +225,24 @@ class LifecycleNotSound(NotValid):
 
 
 @attrs.define(slots=False, eq=False)
+class MalformedFile(NotValid):
+    """A file from outside is missing, too large, or not of the form it should have."""
+
+    code: ClassVar[str] = "malformed-file"
+    file: str
+    line: int | None
+    column: str | None
+    reason: str
+
+    @property
+    def message(self) -> str:
+        """Names the file, where known the line and the column, and the fault."""
+        line = "" if self.line is None else f", line {self.line}"
+        column = "" if self.column is None else f", column {self.column!r}"
+        return f"{self.file}{line}{column}: {self.reason}"
+
+
+@attrs.define(slots=False, eq=False)
 class ManyFaults(NotValid):
     """Input from outside has several faults; all of them are here."""
 

@@ -133,8 +133,7 @@ class Touched:
         id: Its id, as text.
         entity: What it was to become; None when it was to go.
         row: The same as a row.
-        is_new: Whether it was not in the database before.
-        expected: The revision it was found at.
+        expected: The revision it was found at; None when it was not in the database before.
     """
 
     kind: EntityType
@@ -142,8 +141,7 @@ class Touched:
     id: str
     entity: Entity | None
     row: Row | None
-    is_new: bool
-    expected: int
+    expected: int | None
 
 
 def diagnosed(
@@ -171,7 +169,7 @@ class _Question:
 
     def stale(self) -> Iterator[CrmError]:
         for each in self.touched.values():
-            if each.is_new:
+            if each.expected is None:
                 continue
             found = self._select("revision", each.layout.name, ("id",), (each.id,))
             actual = found[0] if found else None
@@ -180,7 +178,7 @@ class _Question:
 
     def taken_ids(self) -> Iterator[CrmError]:
         for each in self.touched.values():
-            if each.is_new and self._select("id", each.layout.name, ("id",), (each.id,)):
+            if each.expected is None and self._select("id", each.layout.name, ("id",), (each.id,)):
                 yield Duplicate(each.kind.name, ("id",), id_of(each.id))
 
     def taken(self) -> Iterator[CrmError]:

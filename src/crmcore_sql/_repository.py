@@ -118,11 +118,12 @@ class EntityTable:
             adjoining: Whether they are all there are from the first to the last, by id.
         """
         ids = [row[0] for row in rows]
+        bounds = (min(ids), max(ids), tenant)
         grouped: list[Mapping[str, list[Row]]] = []
         for kid in self.kids:
             groups: defaultdict[str, list[Row]] = defaultdict(list)
             if adjoining:
-                for row in link.rows(kid.between, (ids[0], ids[-1], tenant)):
+                for row in link.rows(kid.between, bounds):
                     groups[row[0]].append(row)
             else:
                 for part in _portions(ids):
@@ -333,8 +334,7 @@ class SqlRepository(Generic[E]):
         if known is not None and known.entity is not None:
             raise Duplicate(self._name, ("id",), entity.id)
         if known is not None:
-            hold.settled()
-            known.row, known.kids = None, ()
+            hold.settled()  # so that the removal goes before
         stored: E = self._table.codec.revised[type(entity)](entity, 1)
         hold.put(known or Slot(self._table, id, stored, None, ()), stored)
         return stored

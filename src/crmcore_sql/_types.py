@@ -11,13 +11,10 @@ from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID, SafeUUID
 
-from sqlalchemy import URL, BigInteger, Engine, Integer, Numeric, String, Text, create_engine, event
-from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy import BigInteger, Integer, Numeric, String, Text
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import TypeEngine
 
-from crmcore.errors import UnknownStore, UnsafeStore
 from crmcore.grammar.entity import FieldSpec, Kind
 from crmcore.grammar.query import BucketUnit
 from crmcore.values import CONTEXT, Money, Share
@@ -209,9 +206,11 @@ class Dialect:
     write = "BEGIN IMMEDIATE"
     pin = "SELECT 1 FROM crm__schema"
     tables = "SELECT name FROM sqlite_master WHERE type = 'table'"
+    columns = "SELECT name FROM pragma_table_info(?)"
 
-    def __init__(self, engine: Engine) -> None:
-        self.quote: Callable[[str], str] = engine.dialect.identifier_preparer.quote
+    def __init__(self) -> None:
+        self.of_tables = sqlite.dialect()
+        self.quote: Callable[[str], str] = self.of_tables.identifier_preparer.quote
 
     # --- texts, by code point: LIKE would not tell cases apart
 
@@ -288,87 +287,3 @@ class Dialect:
             f"INSERT INTO {table} (tenant, series, period, value) VALUES (?, ?, ?, 1) "
             "ON CONFLICT (tenant, series, period) DO UPDATE SET value = value + 1 RETURNING value"
         )
-
-
-# --- engines -------------------------------------------------------------------------------------
-
-_OPTION = "crmcore_begin"
-_OLDEST = (3, 38, 0)
-_SETTINGS = (
-    f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}",
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA secure_delete = ON",
-)
-_LASTING = frozenset({"wal", "delete", "truncate", "persist"})
-_SYNCHRONOUS = ("OFF", "NORMAL", "FULL", "EXTRA")
-_FULL = 2
-
-
-def sqlite_engine(url: str | URL) -> Engine:
-    """An engine for a file of SQLite with the settings under which nothing is lost.
-
-    Its transactions begin with ``BEGIN``; the execution option ``crmcore_begin`` asks for another
-    statement, such as ``BEGIN IMMEDIATE``.
-
-    Raises:
-        UnknownStore: the URL is for another database or driver.
-        UnsafeStore: it names no file.
-    """
-    parsed = make_url(url)
-    if parsed.drivername not in {"sqlite", "sqlite+pysqlite"}:
-        raise UnknownStore(parsed.drivername, ("sqlite",))
-    if parsed.database in {None, "", ":memory:"} or parsed.query.get("mode") == "memory":
-        raise UnsafeStore("database", "in memory", "a file (memory:// is the store without one)")
-    engine = create_engine(
-        parsed,
-        poolclass=QueuePool,
-        max_overflow=-1,
-        hide_parameters=True,
-        connect_args={
-            "isolation_level": None,
-            "check_same_thread": False,
-            "timeout": BUSY_SECONDS,
-            "cached_statements": 512,
-        },
-    )
-    event.listen(engine, "connect", _on_connect)
-    event.listen(engine, "begin", _on_begin)
-    return engine
-
-
-def _on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    cursor = connection.cursor()
-    for setting in _SETTINGS:
-        cursor.execute(setting)
-    cursor.close()
-
-
-def _on_begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get(_OPTION, Dialect.read))
-
-
-def verify(cursor: DBAPICursor) -> None:
-    """Return when a connection is set up so that nothing acknowledged is ever lost.
-
-    Raises:
-        UnsafeStore: naming the setting, what it is and what it must be.
-    """
-    version = str(_ask(cursor, "SELECT sqlite_version()"))
-    if tuple(int(part) for part in version.split(".")) < _OLDEST:
-        raise UnsafeStore("SQLite", version, "3.38 or later")
-    journal = str(_ask(cursor, "PRAGMA journal_mode"))
-    if journal not in _LASTING:
-        raise UnsafeStore("journal_mode", journal.upper(), "WAL, DELETE, TRUNCATE or PERSIST")
-    if _ask(cursor, "PRAGMA foreign_keys") != 1:
-        raise UnsafeStore("foreign_keys", "OFF", "ON")
-    synchronous = int(_ask(cursor, "PRAGMA synchronous"))
-    if synchronous < _FULL:
-        raise UnsafeStore("synchronous", _SYNCHRONOUS[synchronous], "FULL or EXTRA")
-
-
-def _ask(cursor: DBAPICursor, sql: str) -> Any:
-    cursor.execute(sql)
-    row = cursor.fetchone()
-    return None if row is None else row[0]

@@ -27,8 +27,8 @@ SUBJECT_NAMES = frozenset(
         "customer",
         "employee",
     }
-    # Rows come in an order, and databases quote names.
-    - {"order", "quote"}
+    # Rows come in an order, databases quote names, and sets have products.
+    - {"order", "quote", "product"}
 )
 STORE_NAMES = frozenset(
     """
@@ -116,7 +116,7 @@ def test_a_mention_of_a_subject_is_found() -> None:
         "class TicketTable: ...",
         "from a import lead",
         "row.opportunity",
-        "f(product=1)",
+        "f(payment=1)",
         "def f(team): ...",
         "message = f'{n} invoices'",
     )

@@ -36,8 +36,8 @@ def list_faults(module: str, source: str) -> list[str]:
     if names is None:
         return [f"{module} has no __all__"]
     faults = [] if names == sorted(names, key=_place) else [f"{module}.__all__ is out of order"]
-    there = _offered(ast.parse(source))
-    faults += [f"{module}.__all__ leaves out {name}" for name in sorted(there - {*names})]
+    there, offered = _names(module, ast.parse(source))
+    faults += [f"{module}.__all__ leaves out {name}" for name in sorted(offered - {*names})]
     return faults + [f"{module}.__all__ invents {name}" for name in sorted({*names} - there)]
 
 
@@ -47,17 +47,23 @@ def _place(name: str) -> tuple[int, str]:
     return (0 if constant else 1 if name[0].isupper() else 2, name)
 
 
-def _offered(tree: ast.Module) -> set[str]:
-    names: set[str] = set()
+def _names(module: str, tree: ast.Module) -> tuple[set[str], set[str]]:
+    """All public names there are, and those of them that are there to be had by others."""
+    own: set[str] = set()
+    used: set[str] = set()
     for node in tree.body:
         if isinstance(node, ast.ImportFrom):
-            names |= {alias.asname or alias.name for alias in node.names}
+            names = {alias.asname or alias.name for alias in node.names}
+            inner = (node.module or "").removeprefix(f"{module}.")
+            passed_on = inner != node.module and not inner.startswith("_")
+            (own if passed_on else used).update(names)
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-            names.add(node.name)
+            own.add(node.name)
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            names |= {target.id for target in targets if isinstance(target, ast.Name)}
-    return {name for name in names if not name.startswith("_")}
+            own |= {target.id for target in targets if isinstance(target, ast.Name)}
+    public = {name for name in own | used if not name.startswith("_")}
+    return public, public & own
 
 
 def is_documented(name: str, source: str) -> bool | None:
@@ -166,8 +172,10 @@ def test_a_list_out_of_order_is_found() -> None:
 
 def test_a_list_that_differs_from_what_is_there_is_found() -> None:
     broken = "from a.b import c, _d\nE = 1\n__all__ = ['E', 'x']\n"
+    kept = "from b import c\nfrom a._inside import d, e\n__all__ = ['d']\n"
 
     assert list_faults("a", broken) == ["a.__all__ leaves out c", "a.__all__ invents x"]
+    assert list_faults("a", kept) == []
 
 
 def test_what_is_not_documented_is_found() -> None:

@@ -26,7 +26,8 @@ DIRECTLY_BELOW: Mapping[str, tuple[str, ...]] = {
     "wire": ("ports",),
     "testing": ("memory", "wire"),
     "front door": ("usecases",),
-    "demo": ("front door", "testing"),
+    "importing": ("usecases", "wire"),
+    "demo": ("front door", "importing", "memory"),
 }
 """Per room, the rooms it stands on; what those stand on is below it too."""
 

@@ -28,7 +28,7 @@ def test_every_bar_stays_inside_and_none_is_shorter_than_a_smaller_one(bars):
     root = drawn(BarChart(title="t", bars=tuple(bars)))
 
     boxes = [(float(r.get("x")), float(r.get("width"))) for r in root.iter(f"{SVG}rect")]
-    assert all(190 <= x and x + width <= 550.2 for x, width in boxes)
+    assert all(x >= 190 and x + width <= 550.2 for x, width in boxes)
     sized = sorted(
         (abs(bar.size or 0.0), width) for bar, (_, width) in zip(bars, boxes, strict=True)
     )

@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -60,11 +61,20 @@ def test_growth_is_the_difference_by_what_was_before(above, below, above_before,
     growth = KpiChange(now, before).growth
 
     if above_before:
-        assert float(growth) == pytest.approx(
-            (float(now) - float(before)) / float(before), abs=1e-9
-        )
+        was = Fraction(above_before, below_before)
+        exact = (Fraction(above, below) - was) / was
+        assert abs(Fraction(growth) - exact) <= abs(exact) / 10**27
     else:
         assert growth is None
+
+
+@given(st.lists(st.sampled_from(DEALS), max_size=12), st.lists(st.sampled_from(DEALS), max_size=12))
+def test_differences_of_the_groups_sum_up_to_that_of_the_total(now, before):
+    comparison = compared(
+        won_deals(now, by="owner", during="2017"), won_deals(before, by="owner", during="2017")
+    )
+
+    assert sum(change.difference for change in comparison.rows) == comparison.total.difference
 
 
 @given(st.integers(1, 40), st.integers(1, 40))

@@ -1,5 +1,6 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -7,7 +8,16 @@ from hypothesis import strategies as st
 
 from crmcore.errors import UnknownField, UnknownName, WrongType
 from crmcore.grammar.field import F, count
-from crmcore.kpi import Measure, Unit, over_rows, pipeline_list_value, win_rate, won_deals
+from crmcore.kpi import (
+    Measure,
+    Unit,
+    over_rows,
+    pipeline_count,
+    pipeline_list_value,
+    win_rate,
+    won_deals,
+)
+from crmcore.opportunities import OpportunityStatus
 
 VISITS = Measure(
     name="visits",
@@ -28,6 +38,13 @@ def visits(rows, where=None, **asked):
 def test_a_field_that_no_row_has_is_named_with_the_nearest():
     with pytest.raises(UnknownField, match="did you mean 'owner'"):
         win_rate([{"status": "won", "owner": "Ada"}], by="ownr")
+
+
+def test_of_objects_the_nearest_attribute_is_suggested():
+    rows = [SimpleNamespace(status="won", owner="Ada")]
+
+    with pytest.raises(UnknownField, match="did you mean 'owner'"):
+        win_rate(rows, by="ownr")
 
 
 def test_a_field_that_some_rows_have_is_enough():
@@ -74,6 +91,15 @@ def test_an_instant_compares_with_instants_of_any_zone():
     assert visits(rows, F.day >= datetime.fromisoformat("2017-04-01T12:00:01+02:00")) == 0
 
 
+@given(st.lists(st.sampled_from(["open", "won", "lost"]), min_size=1, max_size=12))
+def test_a_choice_may_be_asked_for_by_its_text_or_itself(statuses):
+    rows = [{"status": status} for status in statuses]
+
+    for status in OpportunityStatus:
+        by_text = pipeline_count(rows, by=(), where=~(F.status == str(status.value)))
+        assert by_text.total == pipeline_count(rows, by=(), where=~(F.status == status)).total
+
+
 def test_a_choice_in_a_filter_is_checked():
     rows = [{"status": "won"}]
 
@@ -96,6 +122,15 @@ def test_a_choice_in_a_filter_is_checked():
 def test_a_constant_of_another_type_is_refused(value, constant):
     with pytest.raises(WrongType, match="seen"):
         visits([{"day": None, "seen": value}], F.seen >= constant)
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=10), st.data())
+def test_floats_compare_as_python_compares_them(sizes, data):
+    edge = data.draw(st.sampled_from(sizes) | st.floats(-1e6, 1e6))
+    rows = [{"day": None, "size": size} for size in sizes]
+
+    assert visits(rows, F.size == edge) == sum(size == edge for size in sizes)
+    assert visits(rows, F.size <= edge) == sum(size <= edge for size in sizes)
 
 
 def test_a_constant_may_be_a_float_like_the_column():

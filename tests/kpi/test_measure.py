@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from crmcore.errors import InvalidValue
 from crmcore.grammar.field import F, average, count, total
-from crmcore.grammar.query import Bucket, Compare, Every, Path
+from crmcore.grammar.query import Bucket, Compare, Every, Path, parts
 from crmcore.kpi import Measure, Unit, query_of
 from crmcore.kpi.measure import grouping_of, window_of
 from crmcore.values import Period
@@ -26,7 +26,7 @@ def visits(**fields):
     return Measure(**{**given, **fields})
 
 
-def test_a_host_declares_a_measure_of_its_own_with_fields_of_F():
+def test_a_host_declares_a_measure_of_its_own_with_expressions():
     measure = visits(dated=F.day, by=F.shop, denominator=count(F.paid == True))  # noqa: E712
 
     assert measure.dated == Path(("day",))
@@ -97,6 +97,18 @@ def test_a_grouping_reads_the_same_in_every_spelling(names):
     assert grouping_of(names) == as_paths
     assert grouping_of(tuple(F[name] for name in names)) == as_paths
     assert grouping_of(as_paths) == as_paths
+
+
+@given(st.lists(NAMES, max_size=3), st.booleans(), st.booleans())
+def test_a_question_has_just_the_conditions_that_were_given(names, windowed, filtered):
+    measure, where = visits(dated=F.day), F.shop == "north"
+
+    query = query_of(
+        measure, by=names, during="2017" if windowed else None, where=where if filtered else None
+    )
+
+    assert len(parts(query.where)) == 2 * windowed + filtered
+    assert len(query.by) == len(names)
 
 
 def test_a_single_grouping_needs_no_tuple():

@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmcore.errors import InvalidValue, UnknownName, WrongType
-from crmcore.kpi import win_rate
+from crmcore.grammar.field import F
+from crmcore.kpi import CATALOGUE, over_rows, win_rate
 from crmcore.kpi.plain import exact, is_nothing, rows_of
 from crmcore.opportunities import OpportunityStatus
+from crmcore.values import instant
 
 
 def read(name, value, entity="opportunity"):
@@ -72,6 +74,18 @@ def test_an_instant_is_aware_plain_and_in_milliseconds(value):
 
     assert moment == datetime(2017, 4, 1, tzinfo=UTC)
     assert type(moment) is datetime
+
+
+@given(st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)), st.integers(-840, 840))  # noqa: DTZ001
+def test_every_clock_tells_the_same_instant(naive, minutes):
+    zone = timezone(timedelta(minutes=minutes))
+    moment = naive.replace(tzinfo=UTC)
+
+    expected = instant(moment)
+
+    assert read("captured_at", moment.astimezone(zone), "lead") == expected
+    assert read("captured_at", naive, "lead") == expected
+    assert read("closed_on", moment.astimezone(zone)) == expected.date()
 
 
 def test_a_date_of_an_unknown_column_stays_what_it_is():
@@ -185,6 +199,33 @@ def test_every_sort_of_rows_gives_the_same_table(rows):
         ("Ada", 1, 2),
         ("Bob", 1, 1),
     ]
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "owner": st.none() | st.sampled_from(["Ada", "Bob"]),
+                "status": st.sampled_from(["open", "won", "lost"]),
+                "amount": st.none() | st.floats(-1e6, 1e6),
+                "closed_on": st.none() | st.dates(date(2000, 1, 1), date(2100, 1, 1)),
+            }
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_whatever_the_gaps_a_frame_says_what_its_rows_say(rows):
+    with_times = pd.DataFrame(rows).assign(
+        closed_on=lambda frame: pd.to_datetime(frame["closed_on"])
+    )
+
+    for frame in (pl.DataFrame(rows), pd.DataFrame(rows), with_times):
+        for measure in ("win_rate", "won_revenue", "won_deals"):
+            by = ("owner", F.closed_on.by("year"))
+            assert over_rows(CATALOGUE[measure], frame, by=by) == over_rows(
+                CATALOGUE[measure], rows, by=by
+            )
 
 
 @pytest.mark.parametrize("rows", [{"status": ["won"]}, "won", 7, None])

@@ -37,6 +37,16 @@ def test_a_row_is_found_by_key_by_label_and_by_position():
     assert win_rate(DEALS, by="owner")["Bob"].value == 1
 
 
+@given(st.lists(st.tuples(LABELS | st.none(), st.booleans()), max_size=12))
+def test_every_row_is_found_by_its_own_key(groups):
+    table = lead_count(
+        [{"source": source, "new": new} for source, new in groups], by=("source", "new")
+    )
+
+    assert [table[row.key] for row in table] == list(table.rows)
+    assert sum(row.value for row in table) == table.total.value == len(groups)
+
+
 def test_keys_that_are_numbers_or_missing_are_found_too():
     rows = [{"year": 2017, "big": True}, {"year": 2018, "big": False}, {"year": None, "big": None}]
 
@@ -183,6 +193,19 @@ def test_json_keeps_the_exact_numbers():
             "value": "0.3",
         },
     }
+
+
+@given(st.lists(st.tuples(LABELS, st.none() | st.decimals(-(10**9), 10**9, places=4)), max_size=9))
+def test_what_json_says_can_be_read_back_exactly(deals):
+    rows = [{"owner": owner, "status": "won", "amount": amount} for owner, amount in deals]
+    table = won_revenue(rows, by="owner")
+
+    told = json.loads(json.dumps(table.to_json()))
+
+    for row, each in zip(table, told["rows"], strict=True):
+        assert tuple(each["key"]) == row.key
+        numerator = each["numerator"]
+        assert (None if numerator is None else Decimal(numerator)) == row.numerator
 
 
 def test_json_has_money_with_its_currency_and_missing_keys():

@@ -72,5 +72,5 @@ def test_a_single_value_is_read_where_it_lies() -> None:
 
 
 def test_an_error_without_a_field_stays_as_it_is() -> None:
-    with pytest.raises(UnknownName, match="^there is no count called '1'$"):
+    with pytest.raises(UnknownName, match=r"^there is no count called '1'$"):
         read(new_converter(), {"count": 1}, Named)

@@ -7,25 +7,35 @@ holds the values.
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import cast
+
+from crmcore.errors import WrongType
+from crmcore.values.instants import instant
 
 AttributeValue = str | int | bool | Decimal | date | datetime
+"""What an own field may hold; which of these, the registry tells."""
 
 ATTRIBUTE_TYPES: tuple[type, ...] = (str, bool, int, Decimal, date, datetime)
 """The types an own field may be declared with."""
 
 
 class Attributes(Mapping[str, AttributeValue]):
-    """An immutable, hashable mapping; equal to any other with the same names and values.
+    """An immutable, hashable mapping; equal to other attributes with the same names and values.
 
-    A name with the value None is left out: a missing value is simply not there.
+    A name with the value None is left out: a missing value is simply not there. A time is kept in
+    UTC and whole milliseconds, as in every other field.
+
+    Raises:
+        WrongType: what is given is no mapping, or a name is no text.
     """
 
     __slots__ = ("_values",)
     _values: dict[str, AttributeValue]
 
     def __init__(self, values: Mapping[str, AttributeValue | None] | None = None) -> None:
-        pairs = sorted((values or {}).items(), key=lambda pair: pair[0])
-        self._values = {name: value for name, value in pairs if value is not None}
+        given = {} if values is None else _checked(values)
+        present = ((name, given[name]) for name in sorted(given))
+        self._values = {name: _kept(name, value) for name, value in present if value is not None}
 
     def __getitem__(self, name: str) -> AttributeValue:
         return self._values[name]
@@ -58,3 +68,20 @@ class Attributes(Mapping[str, AttributeValue]):
 def as_attributes(values: Mapping[str, AttributeValue | None] | None) -> Attributes:
     """``values`` as attributes; the same object when it is one already."""
     return values if isinstance(values, Attributes) else Attributes(values)
+
+
+def _checked(values: object) -> Mapping[str, AttributeValue | None]:
+    if not isinstance(values, Mapping):
+        raise WrongType("attributes", "a mapping", type(values).__name__)
+    known = cast("Mapping[str, AttributeValue | None]", values)
+    for name in known:
+        if not isinstance(name, str):
+            raise WrongType("attributes", "names of text", type(name).__name__)
+    return known
+
+
+def _kept(name: str, value: AttributeValue) -> AttributeValue:
+    # A time without a zone stays as it is, for the boundary to refuse among all other faults.
+    if isinstance(value, datetime) and value.utcoffset() is not None:
+        return instant(value, f"attributes.{name}")
+    return value

@@ -12,8 +12,9 @@ from uuid import UUID
 
 import attrs
 
-from crmcore.errors import FieldProtected, UnknownField
+from crmcore.errors import CrmError, FieldProtected, UnknownField, raise_collected
 from crmcore.grammar.attributes import Attributes, as_attributes
+from crmcore.grammar.naming import nearest, shortened
 from crmcore.values.instants import instant
 from crmcore.values.money import Money
 
@@ -95,7 +96,7 @@ class Change(Generic[E_co]):
         return not self.events
 
 
-def changed(entity: E, at: datetime, **fields: Any) -> E:
+def changed(entity: E, at: datetime, /, **fields: Any) -> E:
     """The entity with other field values and a new ``updated_at``.
 
     Args:
@@ -116,16 +117,19 @@ def edited(entity: E, at: datetime, fields: dict[str, Any], protected: frozenset
         protected: Fields of this entity that only verbs may change.
 
     Raises:
-        UnknownField: for a name the entity does not have.
+        UnknownField: for a name the entity does not have, with the nearest that it has.
         FieldProtected: for a field the library owns.
+        ManyFaults: for several of these, all at once.
     """
     kind = type(entity).__name__.lower()
-    known = {attribute.name for attribute in attrs.fields(type(entity))}
+    known = [attribute.name for attribute in attrs.fields(type(entity)) if attribute.init]
+    faults: list[CrmError] = []
     for name in fields:
         if name not in known:
-            raise UnknownField(kind, name)
-        if name in SERVER_FIELDS or name in protected:
-            raise FieldProtected(kind, name)
+            faults.append(UnknownField(kind, shortened(name), nearest(name, known)))
+        elif name in SERVER_FIELDS or name in protected:
+            faults.append(FieldProtected(kind, name))
+    raise_collected(faults)
     return changed(entity, at, **fields)
 
 

@@ -6,7 +6,7 @@ specifications, and against nothing else. So a new entity, ours or a user's, nee
 """
 
 import types
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum, StrEnum
@@ -20,6 +20,7 @@ from crmcore.grammar.attributes import Attributes
 from crmcore.grammar.change import Entity
 from crmcore.grammar.naming import NAME
 from crmcore.values.money import Money
+from crmcore.values.numbers import MAX_DIGITS, as_int
 from crmcore.values.share import Share
 
 
@@ -39,6 +40,10 @@ class Kind(Enum):
     RECORD = "record"
     CHILDREN = "children"
     ATTRIBUTES = "attributes"
+
+
+MANIFOLD = frozenset({Kind.RECORD, Kind.CHILDREN, Kind.ATTRIBUTES})
+"""The kinds of fields that hold more than a single value."""
 
 
 @attrs.frozen
@@ -62,12 +67,20 @@ class Text:
     lines: bool = False
     searchable: bool = False
 
+    def __attrs_post_init__(self) -> None:
+        if as_int("max", self.max) < 1:
+            raise InvalidValue("max", "a text needs room for one character at least")
+
 
 @attrs.frozen
 class Places:
     """How many fraction digits a Decimal field keeps; all digits together are at most 18."""
 
     places: int = 4
+
+    def __attrs_post_init__(self) -> None:
+        if not 0 <= as_int("places", self.places) < MAX_DIGITS:
+            raise InvalidValue("places", f"must be at least 0 and less than {MAX_DIGITS}")
 
 
 @attrs.frozen(kw_only=True)
@@ -110,28 +123,32 @@ class RecordSpec:
     fields: Mapping[str, FieldSpec]
 
 
-_SCALARS: tuple[tuple[type, Kind], ...] = (
-    (Money, Kind.MONEY),
-    (Share, Kind.SHARE),
-    (StrEnum, Kind.CHOICE),
-    (str, Kind.TEXT),
-    (bool, Kind.BOOLEAN),
-    (int, Kind.INTEGER),
-    (Decimal, Kind.DECIMAL),
-    (datetime, Kind.INSTANT),
-    (date, Kind.DATE),
-    (UUID, Kind.ID),
-    (Attributes, Kind.ATTRIBUTES),
-)
+_SCALARS: Mapping[type, Kind] = {
+    Money: Kind.MONEY,
+    Share: Kind.SHARE,
+    str: Kind.TEXT,
+    bool: Kind.BOOLEAN,
+    int: Kind.INTEGER,
+    Decimal: Kind.DECIMAL,
+    datetime: Kind.INSTANT,
+    date: Kind.DATE,
+    UUID: Kind.ID,
+    Attributes: Kind.ATTRIBUTES,
+}
+_MARKED: Mapping[type, Kind] = {Ref: Kind.ID, Text: Kind.TEXT, Places: Kind.DECIMAL}
 
 
-def _without_none(hint: Any) -> tuple[Any, bool]:
-    if get_origin(hint) in {Union, types.UnionType}:
-        rest = [part for part in get_args(hint) if part is not type(None)]
-        if len(rest) == 1:
-            return rest[0], True
-        raise InvalidValue(str(hint), "a field holds one type, or that type and None")
-    return hint, False
+def _unwrapped(name: str, hint: Any) -> tuple[Any, tuple[Any, ...], bool]:
+    """The type itself, its marks (the inner ones first), and whether it may be None."""
+    outside, marks = _bare(hint)
+    optional = get_origin(outside) in {Union, types.UnionType}
+    if optional:
+        rest = [part for part in get_args(outside) if part is not type(None)]
+        if len(rest) != 1:
+            raise InvalidValue(name, "a field holds one type, or that type and None")
+        outside, inner_marks = _bare(rest[0])
+        marks = (*inner_marks, *marks)
+    return outside, marks, optional
 
 
 def _bare(hint: Any) -> tuple[Any, tuple[Any, ...]]:
@@ -142,7 +159,34 @@ def _bare(hint: Any) -> tuple[Any, tuple[Any, ...]]:
 
 
 def _mark(marks: Iterable[Any], cls: type[Any], default: Any) -> Any:
-    return next((mark for mark in marks if isinstance(mark, cls)), default)
+    # The last one: whoever marks a marked type again means to tell it more exactly.
+    found = [mark for mark in marks if isinstance(mark, cls)]
+    return found[-1] if found else default
+
+
+def _child(hint: Any) -> type[Any] | None:
+    if get_origin(hint) is tuple and get_args(hint)[1:] == (...,):
+        child = get_args(hint)[0]
+        return child if isinstance(child, type) and attrs.has(child) else None
+    return None
+
+
+def _kind(name: str, cls: Any) -> Kind:
+    if not isinstance(cls, type):
+        raise InvalidValue(name, f"no store can keep a {cls}")
+    if issubclass(cls, StrEnum):
+        if not cls.__members__:
+            raise InvalidValue(name, "there is nothing to choose from")
+        return Kind.CHOICE
+    kind = _SCALARS.get(cls)
+    if kind is not None:
+        return kind
+    known = next((scalar.__name__ for scalar in _SCALARS if issubclass(cls, scalar)), None)
+    if known is not None:
+        raise InvalidValue(name, f"would come back from a store as a plain {known}; declare that")
+    if not attrs.has(cls):
+        raise InvalidValue(name, f"no store can keep a {cls.__name__}")
+    return Kind.RECORD
 
 
 def field_spec(name: str, hint: Any) -> FieldSpec:
@@ -151,36 +195,66 @@ def field_spec(name: str, hint: Any) -> FieldSpec:
     Raises:
         InvalidValue: when the name or the type is none that every store can keep.
     """
+    return _field(name, hint, ())
+
+
+def record_spec(cls: type[Any]) -> RecordSpec:
+    """The fields of an attrs class, read from its annotations.
+
+    Raises:
+        InvalidValue: when the name or the type of one is none that every store can keep.
+    """
+    return _record(cls, ())
+
+
+def _record(cls: type[Any], within: tuple[type[Any], ...]) -> RecordSpec:
+    hints = get_type_hints(cls, include_extras=True)
+    names = [attribute.name for attribute in attrs.fields(cls) if attribute.init]
+    here = (*within, cls)
+    return RecordSpec(cls, {name: _field(name, hints.get(name), here) for name in names})
+
+
+def _inside(name: str, cls: type[Any], within: tuple[type[Any], ...]) -> RecordSpec:
+    if issubclass(cls, Entity):
+        raise InvalidValue(name, "refer to an entity by its id: Annotated[UUID, Ref(...)]")
+    if cls in within:
+        raise InvalidValue(name, f"a {cls.__name__} cannot hold another one")
+    return _record(cls, within)
+
+
+def _field(name: str, hint: Any, within: tuple[type[Any], ...]) -> FieldSpec:
     if not NAME.fullmatch(name):
         raise InvalidValue(name, "a field name is lower-case letters, digits and underscores")
-    without, optional = _without_none(hint)
-    cls, marks = _bare(without)
-    if get_origin(cls) is tuple and get_args(cls)[1:] == (...,) and attrs.has(get_args(cls)[0]):
-        child = get_args(cls)[0]
-        return FieldSpec(name=name, kind=Kind.CHILDREN, cls=child, record=record_spec(child))
-    if not isinstance(cls, type):
-        raise InvalidValue(name, f"no store can keep a {hint}")
-    kind = next((kind for scalar, kind in _SCALARS if issubclass(cls, scalar)), None)
-    if kind is None and not attrs.has(cls):
-        raise InvalidValue(name, f"no store can keep a {cls.__name__}")
+    if hint is None:
+        raise InvalidValue(name, "has no type annotation")
+    cls, marks, optional = _unwrapped(name, hint)
+    child = _child(cls)
+    if child is not None:
+        if optional:
+            raise InvalidValue(name, "children are never missing; no child is an empty tuple")
+        record = _inside(name, child, within)
+        return FieldSpec(name=name, kind=Kind.CHILDREN, cls=child, record=record)
+    kind = _kind(name, cls)
+    _check_fit(name, kind, marks, nested=len(within) > 1)
     reference: Ref | None = _mark(marks, Ref, None)
     return FieldSpec(
         name=name,
-        kind=kind or Kind.RECORD,
+        kind=kind,
         cls=cls,
         optional=optional,
         reference=reference.entity if reference else None,
         text=_mark(marks, Text, Text()),
         places=_mark(marks, Places, Places()).places,
-        record=record_spec(cls) if kind is None else None,
+        record=_inside(name, cls, within) if kind is Kind.RECORD else None,
     )
 
 
-def record_spec(cls: type[Any]) -> RecordSpec:
-    """The fields of an attrs class, read from its annotations."""
-    hints = get_type_hints(cls, include_extras=True)
-    names = [attribute.name for attribute in attrs.fields(cls) if attribute.init]
-    return RecordSpec(cls, {name: field_spec(name, hints[name]) for name in names})
+def _check_fit(name: str, kind: Kind, marks: Iterable[Any], *, nested: bool) -> None:
+    for mark in marks:
+        if _MARKED.get(type(mark), kind) is not kind:
+            raise InvalidValue(name, f"{type(mark).__name__} does not fit a {kind.value}")
+    if kind is Kind.ATTRIBUTES and (nested or name != "attributes"):
+        raise InvalidValue(name, "own attributes lie in the field attributes of an entity")
 
 
 def _name(entity: Any) -> str:
@@ -194,11 +268,15 @@ class EntityType:
     Attributes:
         name: What it is called in errors, references, events and stores.
         cls: Its class, or the common class of its variants.
-        variants: The classes that share one table; empty when there is just ``cls``.
+        variants: The classes that share one table; empty when there is just ``cls``. What a field
+            of the same name holds is the same in all of them.
         unique: Sets of fields no two entities of a tenant may share; missing values never match.
         label: How to call one entity in a table for people.
         records: The fields of each concrete class, computed.
         fields: Every field of every variant, by name, computed.
+
+    Raises:
+        InvalidValue: when no store could keep the entity as it is declared.
     """
 
     name: str
@@ -212,11 +290,15 @@ class EntityType:
     def __attrs_post_init__(self) -> None:
         if not NAME.fullmatch(self.name):
             raise InvalidValue(self.name, "an entity name is lower-case letters and underscores")
+        self._check_classes()
         object.__setattr__(self, "records", {cls: record_spec(cls) for cls in self.classes})
         object.__setattr__(self, "fields", self._merged())
-        missing = {name for names in self.unique for name in names} - set(self.fields)
-        if missing:
-            raise InvalidValue(self.name, f"unique names unknown fields: {sorted(missing)}")
+        for name, spec in record_spec(Entity).fields.items():
+            if self.fields[name] != spec:
+                raise InvalidValue(f"{self.name}.{name}", "is the same field in every entity")
+        if self.variants and "kind" in self.fields:
+            raise InvalidValue(f"{self.name}.kind", "tells the variants apart already")
+        self._check_unique()
 
     @property
     def classes(self) -> tuple[type[Entity], ...]:
@@ -234,15 +316,52 @@ class EntityType:
                 return cls
         raise InvalidValue(f"{self.name}.kind", f"unknown variant {name!r}")
 
+    def _check_classes(self) -> None:
+        for cls in (self.cls, *self.variants):
+            # What attrs did not see itself would lose its own fields without a word.
+            own = "__attrs_attrs__" in vars(cls)
+            if not (own and issubclass(cls, self.cls) and issubclass(cls, Entity)):
+                raise InvalidValue(self.name, f"{cls.__name__} is no attrs class of such entities")
+        names = [variant_name(cls) for cls in self.classes]
+        if len(set(names)) < len(names) or not all(NAME.fullmatch(name) for name in names):
+            raise InvalidValue(self.name, f"variants cannot be told apart as {', '.join(names)}")
+
+    def _check_unique(self) -> None:
+        for names in self.unique:
+            unknown = sorted({*names} - {*self.fields})
+            if unknown or not names:
+                raise InvalidValue(self.name, f"unique names unknown fields: {unknown}")
+            if any(self.fields[name].kind in MANIFOLD for name in names):
+                raise InvalidValue(self.name, "unique needs fields with single values")
+
     def _merged(self) -> dict[str, FieldSpec]:
-        records = {variant_name(cls): record.fields for cls, record in self.records.items()}
+        owners: dict[str, dict[str, FieldSpec]] = {}
+        for cls, record in self.records.items():
+            for name, spec in record.fields.items():
+                owners.setdefault(name, {})[variant_name(cls)] = spec
         merged: dict[str, FieldSpec] = {}
-        for fields in records.values():
-            for name, spec in fields.items():
-                owners = frozenset(kind for kind, each in records.items() if name in each)
-                everywhere = len(owners) == len(records)
-                merged[name] = attrs.evolve(spec, variants=None if everywhere else owners)
+        for name, specs in owners.items():
+            joined = _joined(f"{self.name}.{name}", [*specs.values()])
+            variants = None if len(specs) == len(self.records) else frozenset(specs)
+            merged[name] = attrs.evolve(joined, variants=variants)
         return merged
+
+
+def _joined(path: str, specs: Sequence[FieldSpec]) -> FieldSpec:
+    """One specification for a field of several variants: as wide as the widest."""
+    wide = attrs.evolve(
+        specs[0],
+        optional=any(spec.optional for spec in specs),
+        text=Text(
+            max=max(spec.text.max for spec in specs),
+            lines=any(spec.text.lines for spec in specs),
+            searchable=any(spec.text.searchable for spec in specs),
+        ),
+    )
+    for spec in specs:
+        if attrs.evolve(spec, optional=wide.optional, text=wide.text) != wide:
+            raise InvalidValue(path, "is of another type in another variant")
+    return wide
 
 
 def variant_name(cls: type[Any]) -> str:

@@ -4,6 +4,7 @@ The same table feeds the verbs (`Lifecycle.after`), user interfaces (`can`, `all
 the docs (`mermaid`) and the tests' random walker. No state of any business thing is named here.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -75,6 +76,10 @@ def _set(states: Iterable[S]) -> frozenset[S]:
     return frozenset(states)
 
 
+def _rows(moves: "Iterable[Move[S, T]]") -> "tuple[Move[S, T], ...]":
+    return tuple(moves)
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Lifecycle(Generic[S, T]):
     """A checked transition table.
@@ -83,23 +88,24 @@ class Lifecycle(Generic[S, T]):
         name: The entity whose states these are, as errors and pictures call it.
         states: All states of this table, in the order to show them; an enumeration will do.
         initial: The states a new entity may begin in.
-        final: The states in which a story may end; others must have a way out.
+        final: The states in which a story may end; every other state must have a way to one.
         moves: The rows of the table.
 
     Raises:
-        LifecycleNotSound: when the table names an action twice for one state, has a state nobody
-            reaches, or a dead end that is not final.
+        LifecycleNotSound: when a row leads nowhere or names a state that is none of ``states``, or
+            the table names an action twice for one state, has a state nobody reaches, or one from
+            which no move leads on to an end.
     """
 
     name: str
     states: tuple[S, ...] = attrs.field(converter=_tuple)
     initial: frozenset[S] = attrs.field(converter=_set)
     final: frozenset[S] = attrs.field(converter=_set)
-    moves: tuple[Move[S, T], ...]
+    moves: tuple[Move[S, T], ...] = attrs.field(converter=_rows)
     _table: dict[tuple[S, str], Move[S, T]] = attrs.field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        faults = [*self._doubled(), *self._unreached(), *self._dead_ends()]
+        faults = [*self._strangers(), *self._doubled(), *self._unreached(), *self._dead_ends()]
         if faults:
             raise LifecycleNotSound(self.name, tuple(faults))
         table = {(source, row.action): row for row in self.moves for source in row.sources}
@@ -156,15 +162,26 @@ class Lifecycle(Generic[S, T]):
         ends = [f"    {state.value} --> [*]" for state in self.states if state in self.final]
         return "\n".join(["stateDiagram-v2", *starts, *arrows, *ends])
 
+    def _strangers(self) -> list[str]:
+        known = set(self.states)
+        named = [self.initial, self.final, *({*row.sources, row.target} for row in self.moves)]
+        strange = sorted(
+            {state.value for states in named for state in states if state not in known}
+        )
+        empty = [f"{row.action} leaves no state" for row in self.moves if not row.sources]
+        twice = ["a state is listed twice"] if len(known) < len(self.states) else []
+        return [*(f"{name} is no state of it" for name in strange), *empty, *twice]
+
     def _doubled(self) -> list[str]:
-        seen: set[tuple[S, str]] = set()
-        faults: list[str] = []
-        for row in self.moves:
-            for source in row.sources:
-                if (source, row.action) in seen:
-                    faults.append(f"{row.action} leaves {source.value} twice")
-                seen.add((source, row.action))
-        return faults
+        # Walked in the order of the states, because a set has another order in every process.
+        leaving = [
+            (state, row.action)
+            for row in self.moves
+            for state in self.states
+            if state in row.sources
+        ]
+        twice = [pair for pair, times in Counter(leaving).items() if times > 1]
+        return [f"{action} leaves {state.value} twice" for state, action in twice]
 
     def _unreached(self) -> list[str]:
         reached = set(self.initial)
@@ -176,11 +193,19 @@ class Lifecycle(Generic[S, T]):
         return [f"nothing reaches {state.value}" for state in self.states if state not in reached]
 
     def _dead_ends(self) -> list[str]:
-        left = {source for row in self.moves for source in row.sources}
+        # From the ends backwards: a move that only comes back to where it left is no way out.
+        ending = set(self.final)
+        grown = True
+        while grown:
+            more = {
+                state for row in self.moves if row.target in ending for state in row.sources
+            } - ending
+            ending |= more
+            grown = bool(more)
         return [
             f"{state.value} is a dead end but not final"
             for state in self.states
-            if state not in left and state not in self.final
+            if state not in ending
         ]
 
 

@@ -218,7 +218,7 @@ conversion_rate = _calculator(
 >>> from crmcore.kpi import conversion_rate
 >>> leads = [{"status": "converted"}, {"status": "new"}, {"status": "disqualified"}]
 >>> conversion_rate(leads).total.value
-Decimal('0.3333333333333333')
+Decimal('0.3333333333333333333333333333')
 """,
 )
 """Converted leads by captured ones."""

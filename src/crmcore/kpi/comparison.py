@@ -3,7 +3,7 @@
 Windows of unequal length are refused, and growth from nothing has no number.
 """
 
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 import attrs
@@ -13,11 +13,9 @@ from crmcore.grammar.aggregating import sort_key
 from crmcore.kpi.measure import Unit
 from crmcore.kpi.rendering import Sheet
 from crmcore.kpi.result import MAX_SHOWN, KpiTable
-from crmcore.kpi.row import KpiRow, Number
+from crmcore.kpi.row import KpiRow, Number, quotient
 from crmcore.kpi.wording import number_text
 from crmcore.values import CONTEXT, Money, Period
-
-_SIGNIFICANT = Context(prec=16, rounding=ROUND_HALF_UP)
 
 
 @attrs.frozen
@@ -51,7 +49,7 @@ class KpiChange:
         if now is None or not before:
             return None
         grown = (now - before) / abs(before)
-        return _SIGNIFICANT.divide(Decimal(grown.numerator), Decimal(grown.denominator))
+        return quotient(Decimal(grown.numerator), Decimal(grown.denominator))
 
 
 @attrs.frozen(kw_only=True, repr=False)

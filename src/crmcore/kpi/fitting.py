@@ -7,7 +7,7 @@ and constants are of the type of what they are compared with.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, assert_never
 
 import attrs
 
@@ -69,6 +69,8 @@ def _paths_of(operand: Operand) -> Iterator[Path]:
             yield path
         case Elapsed(start, end):
             yield from (start, end)
+        case _ as never:
+            assert_never(never)
 
 
 def _sample(path: Path, rows: Sequence[Row], entity: str) -> Any:

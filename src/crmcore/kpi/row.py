@@ -3,7 +3,7 @@
 A quotient keeps both its numbers; nothing by nothing is no answer, not zero.
 """
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from math import nan
 from typing import TypeAlias
 
@@ -17,6 +17,9 @@ Number: TypeAlias = int | Decimal | Money
 """What a measure can count, sum or give as its value."""
 
 _PLACES = 4
+
+# As many digits as decimals have by default, so that the float of the decimal is the nearest, too.
+_SIGNIFICANT = Context(prec=28, rounding=ROUND_HALF_UP)
 
 
 @attrs.frozen
@@ -62,7 +65,7 @@ class KpiRow:
     def value(self) -> Number | None:
         """What the measure says of this group; None when there is no answer.
 
-        Quotients have 16 significant digits, amounts of money 4 digits after the point; the exact
+        Quotients have 28 significant digits, amounts of money 4 digits after the point; the exact
         numbers are in ``numerator`` and ``denominator``.
         """
         if self.denominator is None and self.scale == 1:
@@ -71,9 +74,9 @@ class KpiRow:
         if ratio is None or not ratio.is_answer:
             return None
         if isinstance(self.numerator, Money) and not isinstance(self.denominator, Money):
-            quotient = CONTEXT.divide(ratio.numerator, ratio.denominator)
-            return Money(round_half_up(quotient, _PLACES), self.numerator.currency)
-        return ratio.value
+            exact = CONTEXT.divide(ratio.numerator, ratio.denominator)
+            return Money(round_half_up(exact, _PLACES), self.numerator.currency)
+        return quotient(ratio.numerator, ratio.denominator)
 
     @property
     def as_float(self) -> float | None:
@@ -85,6 +88,11 @@ class KpiRow:
         """Like ``as_float``, with nan for no answer, as data frames expect it."""
         nearest = self.as_float
         return nan if nearest is None else nearest
+
+
+def quotient(above: Decimal, below: Decimal) -> Decimal:
+    """The quotient to 28 significant digits, halves away from zero."""
+    return _SIGNIFICANT.divide(above, below)
 
 
 def _differ(one: Money, other: Money) -> bool:

@@ -5,7 +5,7 @@ Exact parts are kept elsewhere; what is rounded here is for the eye only.
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, assert_never
 
 from crmcore.grammar.query import (
     Among,
@@ -47,6 +47,8 @@ def column_of(operand: Operand) -> str:
             return f"{path}_{unit}"
         case Elapsed(start, end):
             return f"{start}_to_{end}"
+        case _ as never:
+            assert_never(never)
 
 
 def operand_text(operand: Operand) -> str:
@@ -60,6 +62,8 @@ def operand_text(operand: Operand) -> str:
             return f"{unit} of {path}"
         case Elapsed(start, end):
             return f"time from {start} to {end}"
+        case _ as never:
+            assert_never(never)
 
 
 def condition_text(condition: Condition) -> str:
@@ -118,6 +122,8 @@ def number_text(value: Decimal | Money | int | None, unit: Unit) -> str:
             return f"{round_half_up(Decimal(value), 1):,.1f} {unit}"
         case Unit.MONEY | Unit.COUNT:
             return plain_text(value)
+        case _ as never:
+            assert_never(never)
 
 
 def plain_text(value: Decimal | Money | int | None) -> str:

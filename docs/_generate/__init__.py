@@ -1,0 +1,36 @@
+"""Pages of the reference that are written from the code: nothing there is told twice.
+
+`pages` gives their text by file name, `write_all` puts them where Sphinx reads them.
+"""
+
+from pathlib import Path
+
+from _generate import api, lifecycles, links, tables
+
+__all__ = ["api", "lifecycles", "links", "pages", "tables", "write_all"]
+
+
+def pages() -> dict[str, str]:
+    """The text of every generated page, by its path below ``reference/generated``."""
+    return {
+        "lifecycles.md": lifecycles.page(),
+        "errors.md": tables.errors(),
+        "kpis.md": tables.kpis(),
+        "roles.md": tables.roles(),
+        "events.md": tables.events(),
+        "store-laws.md": tables.laws(),
+        "settings.md": tables.settings(),
+        **{f"api/{door}.rst": text for door, text in api.pages().items()},
+    }
+
+
+def write_all(folder: Path) -> None:
+    """Write the pages; those that say the same as before are left alone, those no longer are gone."""
+    written = {folder / name: text for name, text in pages().items()}
+    for path in [*folder.rglob("*.md"), *folder.rglob("*.rst")]:
+        if path not in written:
+            path.unlink()
+    for path, text in written.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")

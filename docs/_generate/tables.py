@@ -1,0 +1,210 @@
+"""The pages that are tables: errors, KPIs, roles and activities, events, laws of stores, settings."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from typing import get_type_hints
+
+import attrs
+
+import crmcore
+from crmcore import errors as room
+from crmcore.contacts import ALLOWED, AT_REST, Activity, Role
+from crmcore.errors import CrmError
+from crmcore.grammar import Event
+from crmcore.kpi import CATALOGUE, Measure
+from crmcore.kpi.wording import condition_text, operand_text
+from crmcore.subjects import SUBJECTS
+from crmcore.testing.capabilities import needed_by
+
+HTTP = {
+    "NotValid": "400",
+    "NotAllowed": "409",
+    "NotFound": "404",
+    "Conflict": "409",
+    "StoreFailure": "503",
+}
+"""What an HTTP interface may answer with; the how-to about embedding uses the same."""
+
+
+def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+def _summary(thing: object) -> str:
+    return _plain((inspect.getdoc(thing) or "").partition("\n\n")[0].replace("\n", " "))
+
+
+def _plain(text: str) -> str:
+    return text.replace("``", "`")
+
+
+# --- errors --------------------------------------------------------------------------------------
+
+
+def all_errors() -> list[type[CrmError]]:
+    """Every class of errors, in the order in which they are defined."""
+    every = (value for value in vars(room).values() if inspect.isclass(value))
+    return [cls for cls in every if issubclass(cls, CrmError)]
+
+
+def family(cls: type[CrmError]) -> type[CrmError]:
+    """The family a class of errors belongs to; the root belongs to itself."""
+    below = [each for each in cls.__mro__ if each.__bases__[:1] == (CrmError,)]
+    return below[0] if below else cls
+
+
+def errors() -> str:
+    """One section per family, one row per code."""
+    every = all_errors()
+    parts = [_error_rows([CrmError])]
+    for head in CrmError.__subclasses__():
+        own = [cls for cls in every if family(cls) is head]
+        title = f"## {head.__name__}: {_summary(head)}"
+        parts.append(f"{title.rstrip('.')}\n\n{_error_rows(own)}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _error_rows(classes: list[type[CrmError]]) -> str:
+    rows = ((f"`{cls.code}`", _error_link(cls), _summary(cls), _fields(cls)) for cls in classes)
+    return _table(("code", "class", "what is wrong", "fields"), iter(rows))
+
+
+def _error_link(cls: type[CrmError]) -> str:
+    return f"{{py:obj}}`~crmcore.errors.{cls.__name__}`"
+
+
+def _fields(cls: type[CrmError]) -> str:
+    return ", ".join(f"`{field.name}`" for field in attrs.fields(cls)) or "none"
+
+
+# --- KPIs ----------------------------------------------------------------------------------------
+
+
+def kpis() -> str:
+    """One section per declared number."""
+    overview = _table(
+        ("name", "title", "of", "unit", "dated by", "grouped by"),
+        iter(
+            (
+                f"[`{each.name}`](#{each.name.replace('_', '-')})",
+                each.title,
+                each.entity,
+                each.unit.value,
+                f"`{each.dated}`" if each.dated else "the present",
+                ", ".join(f"`{operand_text(by)}`" for by in each.by) or "nothing",
+            )
+            for each in CATALOGUE.values()
+        ),
+    )
+    return "\n\n".join([overview, *map(_kpi, CATALOGUE.values())]) + "\n"
+
+
+def _kpi(measure: Measure) -> str:
+    facts = (
+        ("Definition", measure.definition),
+        ("Formula", f"`{measure.formula}`"),
+        ("Population", f"{measure.entity} where {condition_text(measure.population)}"),
+        ("Unit", f"{measure.unit.value}{_scale(measure)}"),
+        ("Edge cases", measure.edge_cases),
+        ("Source", measure.source),
+    )
+    told = "\n".join(f"{name}\n: {text}\n" for name, text in facts)
+    return f"## `{measure.name}`\n\n{told}"
+
+
+def _scale(measure: Measure) -> str:
+    return "" if measure.scale == 1 else f" (the facts are kept in parts of {measure.scale:,})"
+
+
+# --- roles, events -------------------------------------------------------------------------------
+
+
+def roles() -> str:
+    """Which role allows what, as a matrix."""
+    head = ("", *(f"`{role.value}`" for role in Role))
+    rows = (
+        (f"`{activity.value}`", *("yes" if activity in ALLOWED[role] else "" for role in Role))
+        for activity in Activity
+    )
+    resting = ", ".join(f"`{state.value}`" for state in sorted(AT_REST))
+    note = f"While a role is {resting}, it allows nothing but `support`."
+    return f"{_table(head, rows)}\n\n{note}\n"
+
+
+def events() -> str:
+    """Every event a store may hold, with its fields."""
+    rows = (
+        (
+            f"{{py:obj}}`~{_room(event)}.{name}`",
+            _summary(event),
+            ", ".join(f"`{field}`" for field in get_type_hints(event) if field != "at"),
+        )
+        for name, event in SUBJECTS.events.items()
+    )
+    return _table(("event", "what happened", "fields besides `at`"), rows) + "\n"
+
+
+def _room(event: type[Event]) -> str:
+    return event.__module__.rpartition(".")[0]
+
+
+# --- laws ----------------------------------------------------------------------------------------
+
+
+def all_laws() -> dict[type, dict[str, object]]:
+    """Every law of the contract suite, by its class and its name."""
+    path = importlib.import_module("crmcore.testing").__path__
+    modules = [each.name for each in pkgutil.iter_modules(path) if each.name.startswith("laws_")]
+    found: dict[type, dict[str, object]] = {}
+    for module in sorted(modules):
+        loaded = importlib.import_module(f"crmcore.testing.{module}")
+        for cls in vars(loaded).values():
+            if inspect.isclass(cls) and cls.__module__ == loaded.__name__:
+                own = {name: law for name, law in vars(cls).items() if name.startswith("test_")}
+                if own:
+                    found[cls] = own
+    return found
+
+
+def laws() -> str:
+    """One section per class of laws, one row per law."""
+    return "\n\n".join(_laws(cls, own) for cls, own in all_laws().items()) + "\n"
+
+
+def _laws(cls: type, own: dict[str, object]) -> str:
+    rows = (
+        (
+            law.removeprefix("test_").replace("_", " "),
+            _summary(check),
+            ", ".join(f"`{each}`" for each in needed_by(check)),
+        )
+        for law, check in own.items()
+    )
+    title = f"## {cls.__name__.removesuffix('Laws')}: {_summary(cls)}".rstrip(".")
+    return f"{title}\n\n{_table(('law', 'in full', 'needs'), rows)}"
+
+
+# --- settings ------------------------------------------------------------------------------------
+
+
+def settings() -> str:
+    """Every setting with its default."""
+    made = crmcore.Settings()
+    shown = {
+        "pipelines": "one, `sales`: " + ", ".join(stage.key for stage in made.pipelines[0].stages),
+        "scoring": f"`{made.scoring.name}`, {len(made.scoring.rules)} rules",
+        "numbering": ", ".join(f"`{name}`: `{text}`" for name, text in made.numbering.items()),
+    }
+    told = dict(
+        line.strip().split(": ", 1)
+        for line in (inspect.getdoc(type(made)) or "").partition("Attributes:")[2].splitlines()
+        if ": " in line
+    )
+    rows = (
+        (f"`{each.name}`", told[each.name], shown.get(each.name) or f"`{getattr(made, each.name)}`")
+        for each in attrs.fields(type(made))
+    )
+    return _table(("setting", "what it decides", "default"), rows) + "\n"

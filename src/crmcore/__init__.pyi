@@ -1,0 +1,102 @@
+from crmcore import errors as errors
+from crmcore import grammar as grammar
+from crmcore import kpi as kpi
+from crmcore import memory as memory
+from crmcore import ports as ports
+from crmcore import testing as testing
+from crmcore import values as values
+from crmcore import wire as wire
+from crmcore.catalog import Product, VatCategory
+from crmcore.contacts import Activity, Contact, Organization, Person, Role
+from crmcore.errors import (
+    Conflict,
+    CrmError,
+    NotAllowed,
+    NotFound,
+    NotValid,
+    StoreFailure,
+)
+from crmcore.grammar.change import Change, Entity, Event
+from crmcore.grammar.entity import EntityType, Places, Ref, Text
+from crmcore.grammar.field import F
+from crmcore.leads import Lead, LeadStatus, Score, ScoreRule, ScoringModel
+from crmcore.opportunities import (
+    LostReason,
+    Opportunity,
+    OpportunityStatus,
+    Pipeline,
+    Stage,
+)
+from crmcore.sales import (
+    Invoice,
+    InvoiceStatus,
+    LineDraft,
+    Order,
+    OrderStatus,
+    Payment,
+    Quote,
+    QuoteStatus,
+)
+from crmcore.teams import Team
+from crmcore.tickets import Channel, Priority, Ticket, TicketStatus
+from crmcore.usecases import Crm, Settings, Transaction, open
+from crmcore.values import Money, NumberPattern, Period, PostalAddress, Ratio, Share
+
+__version__: str
+
+__all__ = [
+    "Activity",
+    "Change",
+    "Channel",
+    "Conflict",
+    "Contact",
+    "Crm",
+    "CrmError",
+    "Entity",
+    "EntityType",
+    "Event",
+    "F",
+    "Invoice",
+    "InvoiceStatus",
+    "Lead",
+    "LeadStatus",
+    "LineDraft",
+    "LostReason",
+    "Money",
+    "NotAllowed",
+    "NotFound",
+    "NotValid",
+    "NumberPattern",
+    "Opportunity",
+    "OpportunityStatus",
+    "Order",
+    "OrderStatus",
+    "Organization",
+    "Payment",
+    "Period",
+    "Person",
+    "Pipeline",
+    "Places",
+    "PostalAddress",
+    "Priority",
+    "Product",
+    "Quote",
+    "QuoteStatus",
+    "Ratio",
+    "Ref",
+    "Role",
+    "Score",
+    "ScoreRule",
+    "ScoringModel",
+    "Settings",
+    "Share",
+    "Stage",
+    "StoreFailure",
+    "Team",
+    "Text",
+    "Ticket",
+    "TicketStatus",
+    "Transaction",
+    "VatCategory",
+    "open",
+]

@@ -1,0 +1,43 @@
+"""How numbers and days read on screen and on the page; exact ones are in ``kpis.json``."""
+
+from datetime import date
+from decimal import Decimal
+
+from crmcore import Money
+from crmcore.demo.sheets import Cell
+from crmcore.kpi import Number, Unit
+from crmcore.values import round_half_up
+
+NO_ANSWER = "–"  # noqa: RUF001 - a dash is what people expect where there is no number
+"""What stands where there is no number."""
+
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905 - to be read
+
+
+def number_text(value: Number | None, unit: Unit, *, cents: bool = False) -> str:
+    """A number without its unit, but for the sign of a share; amounts in whole units or to the cent."""
+    if value is None:
+        return NO_ANSWER
+    if isinstance(value, Money):
+        return f"{round_half_up(value.amount, value.digits if cents else 0):,}"
+    if unit is Unit.SHARE:
+        return f"{round_half_up(Decimal(value) * 100, 1):,}%"
+    if unit in {Unit.DAYS, Unit.HOURS}:
+        return f"{round_half_up(Decimal(value), 1):,}"
+    return f"{value:,}"
+
+
+def cell_text(cell: Cell, *, cents: bool = False) -> str:
+    """The number of a cell, as `number_text` has it."""
+    return number_text(cell.value, cell.unit, cents=cents)
+
+
+def month_text(month: str) -> str:
+    """``2025-03`` as ``Mar 2025``; anything else as it is."""
+    year, _, number = month.partition("-")
+    return f"{_MONTHS[int(number) - 1]} {year}" if number.isdigit() else month
+
+
+def day_text(day: date) -> str:
+    """The day as ``6 May 2025``."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

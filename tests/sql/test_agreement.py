@@ -1,0 +1,171 @@
+"""Whatever is asked, a database answers what entities in memory answer, in the same order."""
+
+from collections.abc import Iterator
+from itertools import count
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crmcore.errors import CrmError
+from crmcore.grammar.aggregating import bind_aggregates
+from crmcore.grammar.binding import Scope, bind_order
+from crmcore.grammar.query import AggregateQuery, Every, Query
+from crmcore.memory import MemoryStore
+from crmcore_sql import SqlStore, sqlite_engine
+
+from .things import (
+    GADGET,
+    SINGLE,
+    THINGS,
+    Gadget,
+    Kind,
+    Maker,
+    aggregates,
+    conditions,
+    gadgets,
+    operands,
+    orders,
+    worlds,
+)
+
+SCOPE = Scope.of(GADGET, THINGS)
+tenants = count()
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory) -> Iterator[object]:
+    engine = sqlite_engine(f"sqlite:///{tmp_path_factory.mktemp('agreement')}/things.db")
+    yield engine
+    engine.dispose()
+
+
+def filled(store, world):
+    with store.begin(write=True) as uow:
+        stored = [uow.repository(type(each)).add(each) for each in world]
+        uow.commit()
+    return stored
+
+
+def both(engine, world):
+    """The same world in a database, as a tenant of its own, and in memory."""
+    stores = (
+        SqlStore(engine, tenant=f"t{next(tenants)}", registry=THINGS),
+        MemoryStore(registry=THINGS),
+    )
+    for store in stores:
+        filled(store, world)
+    return stores
+
+
+def answered(store, ask):
+    with store.begin(write=False) as uow:
+        try:
+            return ask(uow)
+        except CrmError as fault:
+            return type(fault)
+
+
+def pages(store, query):
+    def ask(uow):
+        found, after = [], None
+        while True:
+            page = uow.repository(Gadget).find(attrs.evolve(query, after=after))
+            found.append((page.items, page.cursor))
+            after = page.cursor
+            if after is None:
+                return found
+
+    return answered(store, ask)
+
+
+@given(world=worlds())
+def test_what_is_added_comes_back_whole(engine, world):
+    store = SqlStore(engine, tenant=f"t{next(tenants)}", registry=THINGS)
+
+    stored = filled(store, world)
+
+    with store.begin(write=False) as uow:
+        assert [uow.repository(type(each)).get(each.id) for each in world] == stored
+        found = uow.repository(Gadget).find(Query(entity="gadget")).items
+        assert sorted(found, key=lambda each: each.id) == [
+            each for each in stored if isinstance(each, Gadget)
+        ]
+    assert stored == [attrs.evolve(each, revision=1) for each in world]
+
+
+@given(world=worlds(), data=st.data())
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_finding_agrees_with_memory_in_the_same_order(engine, world, data):
+    stores = both(engine, world)
+    queries = [
+        Query(
+            entity="gadget",
+            where=data.draw(conditions(SCOPE)),
+            order=bind_order(data.draw(orders(SCOPE)), SCOPE),
+            limit=data.draw(st.none() | st.integers(1, 3)),
+        )
+        for _ in range(6)
+    ]
+
+    for query in queries:
+        in_database, in_memory = (pages(store, query) for store in stores)
+
+        assert in_database == in_memory, query
+
+
+@given(world=worlds(), data=st.data())
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_aggregates_agree_with_memory(engine, world, data):
+    stores = both(engine, world)
+    grouping = operands(SCOPE).filter(lambda pair: pair[1].kind in SINGLE - {Kind.MONEY})
+    queries = [
+        bind_aggregates(
+            AggregateQuery(
+                entity="gadget",
+                measures={
+                    f"m{number}": each
+                    for number, each in enumerate(data.draw(st.lists(aggregates(SCOPE), max_size=2)))
+                },
+                by=tuple(operand for operand, _ in data.draw(st.lists(grouping, max_size=2))),
+                where=data.draw(st.just(Every(())) | conditions(SCOPE)),
+            ),
+            SCOPE,
+        )
+        for _ in range(6)
+    ]
+
+    for query in queries:
+        in_database, in_memory = (
+            answered(store, lambda uow, query=query: uow.aggregate(query)) for store in stores
+        )
+
+        assert in_database == in_memory, query
+
+
+@given(world=worlds(most=3), data=st.data())
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_saving_anything_over_anything_leaves_exactly_that(engine, world, data):
+    stores = both(engine, world)
+    old = [each for each in world if isinstance(each, Gadget)]
+    wanted = [data.draw(gadgets(number, max(len(old), 1))) for number in range(len(old))]
+
+    for store in stores:
+        with store.begin(write=True) as uow:
+            for before, after in zip(old, wanted, strict=True):
+                held = uow.repository(Gadget).get(before.id)
+                uow.repository(Gadget).save(attrs.evolve(after, revision=held.revision))
+            uow.commit()
+
+    everything = Query(entity="gadget")
+    in_database, in_memory = (pages(store, everything) for store in stores)
+    assert in_database == in_memory
+    assert {each.id: each for each in in_database[0][0]} == {
+        each.id: attrs.evolve(each, revision=2) for each in wanted
+    }
+
+
+def test_every_maker_is_found_by_a_tenant_of_its_own_only(engine):
+    maker = Maker(id=attrs.evolve, created_at=None, updated_at=None, name="x") if False else None
+    assert maker is None
