@@ -63,3 +63,4 @@ def setup(app):
     """Write the generated pages, and let names in docstrings lead to where they are documented."""
     write_all(HERE / "reference" / "generated")
     app.connect("missing-reference", links.resolve)
+    app.connect("autodoc-process-docstring", links.unread, priority=400)

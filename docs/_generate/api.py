@@ -7,6 +7,7 @@ theirs are read from the source.
 import ast
 import importlib
 import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -88,7 +89,9 @@ def pages() -> dict[str, str]:
 
 def _tree(module: str) -> ast.Module:
     path = SRC.joinpath(*module.split("."))
-    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    # A door that fetches its names late tells where they come from in a stub beside it.
+    files = [path / "__init__.pyi", path / "__init__.py", path.with_suffix(".py")]
+    file = next(each for each in files if each.exists())
     return ast.parse(file.read_text(encoding="utf-8"))
 
 
@@ -142,7 +145,7 @@ _HEADS = {"class": "Classes", "function": "Functions", "data": "Constants and ty
 
 def _page(door: str) -> str:
     offered = list(names(door))
-    parts = [f"{door}\n{'=' * len(door)}\n", f".. automodule:: {door}\n   :no-members:\n"]
+    parts = [f"{door}\n{'=' * len(door)}\n", f".. automodule:: {door}\n"]
     parts.append(f".. currentmodule:: {door}\n")
     for kind, head in _HEADS.items():
         entries = [_entry(each) for each in offered if each.kind == kind and each.home == door]
@@ -150,7 +153,7 @@ def _page(door: str) -> str:
             parts += [f"{head}\n{'-' * len(head)}\n", *entries]
     elsewhere = [each for each in offered if each.home != door]
     if elsewhere:
-        title = "Documented in its own room" if door == FRONT else "Also offered here"
+        title = "Offered here, documented in their own rooms"
         rows = [f"   * - :py:obj:`{_target(each)}`\n     - {_first_line(each)}" for each in elsewhere]
         table = ".. list-table::\n   :widths: 45 55\n\n" + "\n".join(rows)
         parts += [f"{title}\n{'-' * len(title)}\n", f"{table}\n"]
@@ -163,7 +166,8 @@ def _target(name: Name) -> str:
 
 def _first_line(name: Name) -> str:
     doc = name.doc if name.kind == "data" else inspect.getdoc(name.value) or ""
-    return doc.partition("\n")[0]
+    # Names in it are looked up where it is written, not here.
+    return re.sub(r"(?<!`)`([^`]+)`(?!`)", r"``\1``", doc.partition("\n")[0])
 
 
 def _entry(name: Name) -> str:

@@ -1,43 +1,74 @@
-"""Where a name in a docstring leads, when it is written as the code knows it.
+"""Where a name in a docstring or a signature leads.
 
-Docstrings name things as they are called in their module; the reference documents them at the door
-of their room.
+The code names things as they are called in their own module; the reference documents them at the
+door of their room. A name that does not exist stays a warning.
 """
 
-from importlib.util import find_spec
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from operator import attrgetter
 from typing import Any
 
 from sphinx.util.nodes import make_refnode
 
+OURS = ("crmcore.", "crmcore_")
+
 
 def resolve(app: Any, env: Any, node: Any, content: Any) -> Any:
-    """The link to a name of this library that is documented elsewhere than it was looked for."""
+    """The link to what a name of this library means; its plain text for names behind no door."""
     if node.get("refdomain") != "py":
         return None
-    found = _found(env.domains["py"].objects, node["reftarget"], node.get("py:module") or "")
-    if found is None:
-        return None
-    name, entry = found
-    return make_refnode(app.builder, node["refdoc"], entry.docname, entry.node_id, content, name)
+    objects = env.domains["py"].objects
+    for target in _meant(node["reftarget"], _place(node), objects):
+        if target in objects:
+            entry = objects[target]
+            return make_refnode(
+                app.builder, node["refdoc"], entry.docname, entry.node_id, content, target
+            )
+    written = (node["reftarget"], f"{_place(node)}.{node['reftarget']}")
+    return content if any(map(_exists, written)) else None
 
 
-def _found(objects: Any, target: str, module: str) -> Any:
-    """The one documented object that is meant; a module inside a room means the room."""
-    ending = f".{target}"
-    near = [name for name in objects if name.endswith(ending) and name.startswith(f"{module}.")]
-    every = near or [name for name in objects if name.endswith(ending)]
-    entries = {(objects[name].docname, objects[name].node_id): name for name in every}
-    if len(entries) == 1:
-        name = next(iter(entries.values()))
-        return name, objects[name]
-    if target.startswith("crmcore.") and _is_module(target):
-        room = target.rpartition(".")[0]
-        return (room, objects[room]) if room in objects else None
-    return None
+def unread(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    """Keep napoleon from taking what stands before a colon in a property's docstring for a type."""
+    if what in {"property", "attribute"} and lines:
+        lines[0] = lines[0].replace(": ", " \N{EN DASH} ")
 
 
-def _is_module(name: str) -> bool:
-    try:
-        return find_spec(name) is not None
-    except ModuleNotFoundError:
-        return False
+def _place(node: Any) -> str:
+    """The class or module whose text a reference stands in."""
+    return ".".join(filter(None, (node.get("py:module"), node.get("py:class"))))
+
+
+def _meant(target: str, place: str, objects: Mapping[str, Any]) -> Iterator[str]:
+    """The full names a written one may stand for, the likeliest first."""
+    if target.startswith(OURS):
+        parts = target.split(".")
+        yield from (".".join((*parts[:at], *parts[at + 1 :])) for at in range(len(parts) - 1, 0, -1))
+        yield from _holders(target)
+        return
+    # A field of a class is described with its class.
+    for name in _holders(target):
+        yield from (f"{room}.{name}" for room in _holders(place))
+        documented = [full for full in objects if full.endswith(f".{name}")]
+        if len({(objects[full].docname, objects[full].node_id) for full in documented}) == 1:
+            yield documented[0]
+
+
+def _holders(name: str) -> Iterator[str]:
+    while name:
+        yield name
+        name = name.rpartition(".")[0]
+
+
+def _exists(name: str) -> bool:
+    """Whether a full name of this library is one in the code, behind a door or not."""
+    for module in _holders(name) if name.startswith(OURS) else ():
+        try:
+            attrgetter(name.removeprefix(module).lstrip(".") or "__name__")(import_module(module))
+        except ImportError:
+            continue
+        except AttributeError:
+            return False
+        return True
+    return False

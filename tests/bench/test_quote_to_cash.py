@@ -58,7 +58,7 @@ def recorded(path):
     ]
     chunks = []
     for name in names:
-        rows = connection.execute(f"SELECT * FROM {name} ORDER BY rowid").fetchall()  # noqa: S608
+        rows = connection.execute(f"SELECT * FROM {name}").fetchall()  # noqa: S608
         if rows and len(rows) % MANY == 0:
             each = len(rows) // MANY
             marks = ", ".join("?" * len(rows[0]))

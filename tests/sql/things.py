@@ -352,8 +352,10 @@ def operands(draw: st.DrawFn, scope: Scope, depth: int = 2) -> tuple[object, Fie
     found = [*leaves(scope, depth)]
     sort = draw(st.integers(0, 9))
     if sort == 0:
-        texts_ = [p for p, s in found if s.kind is Kind.TEXT and s.text.searchable]
-        return Folded(draw(st.sampled_from(texts_))), FieldSpec(name="f", kind=Kind.TEXT, cls=str)
+        searchable = [p for p, s in found if s.kind is Kind.TEXT and s.text.searchable]
+        if searchable:
+            spec = FieldSpec(name="f", kind=Kind.TEXT, cls=str)
+            return Folded(draw(st.sampled_from(searchable))), spec
     if sort == 1:
         kind = draw(st.sampled_from([Kind.DATE, Kind.INSTANT]))
         times = [p for p, s in found if s.kind is kind]

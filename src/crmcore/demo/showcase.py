@@ -76,13 +76,13 @@ def _negotiated(cast: Cast, deal: Opportunity, person: UUID, seller: UUID) -> _Q
     cast.tx.sales.reject(first.id, reason="over budget")
     cast.tx.opportunities.advance(deal.id, to="negotiation", by=seller)
     yield _after(cast, days=2)
-    second = _offer(cast, deal, person, "0.04")
+    second = _offer(cast, deal, person, "0.035")
     yield _after(cast, days=12)
     return second
 
 
 def _offer(cast: Cast, deal: Opportunity, person: UUID, discount: str) -> Quote:
-    wanted = ((8, 5), (2, 2), (9, 5), (11, 16))
+    wanted = ((8, 5), (2, 2), (9, 5), (11, 13))
     quote = cast.tx.sales.quote(
         deal.id,
         lines=[

@@ -14,7 +14,7 @@ from crmcore.demo.billing import THIRDS
 from crmcore.values import sum_money
 
 
-@attrs.frozen(order=True)
+@attrs.frozen
 class Step:
     """What happened on a day.
 
@@ -27,8 +27,8 @@ class Step:
 
     at: datetime
     what: str
-    detail: str = attrs.field(default="", order=False)
-    amount: Money | None = attrs.field(default=None, order=False)
+    detail: str
+    amount: Money | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -61,18 +61,16 @@ def tell(crm: Crm, customer: str) -> Story:
     placed = next(order).items[0]
     deal = crm.opportunities.get(placed.opportunity or placed.id)
     invoices = tuple(crm.sales.invoices.find(F.order == placed.id, order_by=F.number))
-    steps = sorted(
-        [
-            *_lead(crm, deal),
-            *_deal(crm, deal),
-            *_documents(crm, deal, placed, invoices),
-            *_tickets(crm, deal.contact or account.id),
-        ]
-    )
+    steps = [
+        *_lead(crm, deal),
+        *_documents(crm, deal, placed, invoices),
+        *_deal(crm, deal),
+        *_tickets(crm, deal.contact or account.id),
+    ]
     return Story(
         customer=account.name,
         deal=deal.title,
-        steps=tuple(steps),
+        steps=tuple(sorted(steps, key=lambda step: step.at)),
         sums=_sums(crm, placed, invoices),
         proofs=(*_repeats(crm, deal, placed, invoices), _refusal(crm, deal)),
     )

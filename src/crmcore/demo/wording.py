@@ -19,11 +19,12 @@ def number_text(value: Number | None, unit: Unit, *, cents: bool = False) -> str
     if value is None:
         return NO_ANSWER
     if isinstance(value, Money):
-        return f"{round_half_up(value.amount, value.digits if cents else 0):,}"
+        places = value.digits if cents else 0
+        return f"{round_half_up(value.amount, places):,.{places}f}"
     if unit is Unit.SHARE:
-        return f"{round_half_up(Decimal(value) * 100, 1):,}%"
+        return f"{round_half_up(Decimal(value) * 100, 1):,.1f}%"
     if unit in {Unit.DAYS, Unit.HOURS}:
-        return f"{round_half_up(Decimal(value), 1):,}"
+        return f"{round_half_up(Decimal(value), 1):,.1f}"
     return f"{value:,}"
 
 

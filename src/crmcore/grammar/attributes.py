@@ -65,9 +65,15 @@ class Attributes(Mapping[str, AttributeValue]):
         return Attributes({**self._values, **values})
 
 
+NO_ATTRIBUTES = Attributes()
+"""What an entity without own fields has."""
+
+
 def as_attributes(values: Mapping[str, AttributeValue | None] | None) -> Attributes:
     """``values`` as attributes; the same object when it is one already."""
-    return values if isinstance(values, Attributes) else Attributes(values)
+    if isinstance(values, Attributes):
+        return values
+    return Attributes(values) if values else NO_ATTRIBUTES
 
 
 def _checked(values: object) -> Mapping[str, AttributeValue | None]:

@@ -165,9 +165,12 @@ def _quick_test(spec: FieldSpec, value: str, own: Fields, namespace: dict[str, A
             namespace[f"check_{name}"] = compile_check(spec.record.fields, own)
             each = f"type(child) is {name} and check_{name}(child)"
             return f"(type({value}) is tuple and all({each} for child in {value}))"
-        case Kind.DECIMAL | Kind.ATTRIBUTES:
+        case Kind.DECIMAL:
             namespace[f"check_{name}"] = _slow(spec, own)
             return f"check_{name}({value})"
+        case Kind.ATTRIBUTES:
+            namespace[f"check_{name}"] = _slow(spec, own)
+            return f"(type({value}) is {name} and (not {value} or check_{name}({value})))"
         case _:
             return f"(type({value}) is {name})"
 

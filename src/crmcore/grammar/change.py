@@ -13,7 +13,7 @@ from uuid import UUID
 import attrs
 
 from crmcore.errors import CrmError, FieldProtected, UnknownField, raise_collected
-from crmcore.grammar.attributes import Attributes, as_attributes
+from crmcore.grammar.attributes import NO_ATTRIBUTES, Attributes, as_attributes
 from crmcore.grammar.naming import nearest, shortened
 from crmcore.values.instants import instant
 from crmcore.values.money import Money
@@ -42,7 +42,7 @@ class Entity:
     revision: int = 0
     created_at: datetime = attrs.field(converter=instant)
     updated_at: datetime = attrs.field(converter=instant)
-    attributes: Attributes = attrs.field(factory=Attributes, converter=as_attributes)
+    attributes: Attributes = attrs.field(default=NO_ATTRIBUTES, converter=as_attributes)
 
     def __repr__(self) -> str:
         shown = (

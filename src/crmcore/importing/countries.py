@@ -237,11 +237,12 @@ def _names() -> Mapping[str, str]:
 COUNTRY_NAMES: Mapping[str, str] = _names()
 """The ISO 3166-1 code of every English name known here; several names may mean one country."""
 
+
 def country_code(text: str) -> str | None:
     """The text, if it is the code of a country; ``NA`` says "not available" in most files."""
     return text if text in COUNTRIES and text != "NA" else None
 
 
 def country_names() -> Names:
-    """The names of all countries, standing for their codes."""
+    """The names of all countries, each standing for its code."""
     return Names(COUNTRY_NAMES.items())

@@ -354,9 +354,7 @@ class OpportunityDraft:
             at=self.at,
         )
         if self.outcome is OpportunityStatus.WON:
-            tx.opportunities.win(
-                deal.id, amount=self.amount, on=self.closed_on, at=self.closed_at
-            )
+            tx.opportunities.win(deal.id, amount=self.amount, on=self.closed_on, at=self.closed_at)
         elif self.outcome is OpportunityStatus.LOST:
             tx.opportunities.lose(
                 deal.id, reason=LostReason.NOT_RECORDED, on=self.closed_on, at=self.closed_at

@@ -4,7 +4,7 @@ The rules are in `crmcore.importing.matching`; here they meet the rows.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 import attrs
 
@@ -29,7 +29,7 @@ class Lookup:
     column: str
     what: str
     names: Names
-    refused: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    refused: dict[str, str] = attrs.field(factory=dict[str, str])
     _found: dict[str, Match | None] = attrs.field(factory=dict[str, Match | None], init=False)
     _reasons: dict[str, str] = attrs.field(factory=dict[str, str], init=False)
     _used: Counter[str] = attrs.field(factory=Counter[str], init=False)
@@ -97,7 +97,9 @@ class Understood:
         if match is None:
             self.unknown.append(lookup.reason(text))
         elif match.rule is not Rule.EXACT:
-            self._note(match, f"{lookup.column}: {shown(text)} read as {shown(match.name)} ({match})")
+            self._note(
+                match, f"{lookup.column}: {shown(text)} read as {shown(match.name)} ({match})"
+            )
         return match
 
     def _note(self, match: Match, note: str) -> None:

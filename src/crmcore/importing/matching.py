@@ -115,6 +115,12 @@ class Names:
         for rule, form in _forms(name):
             self._forms[rule][form].setdefault(key, name)
 
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Every known name with the key of what it stands for."""
+        for name, keys in self._forms[Rule.EXACT].items():
+            for key in keys:
+                yield name, key
+
     def find(self, text: str, *, similar: bool = True) -> Match | None:
         """What a text means by the strictest rule that knows it; None when it means nothing, or more.
 
@@ -173,4 +179,3 @@ def _forms(text: str) -> Iterator[tuple[Rule, str]]:
     yield Rule.FOLDED, folded(text)
     if form := compact(text):  # of nothing but marks, nothing is left to recognise
         yield Rule.COMPACT, form
-

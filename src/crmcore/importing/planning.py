@@ -140,9 +140,7 @@ class Planning:
 
     def _fault(self, draft: Draft, name: str | None) -> str | None:
         if name is not None and self.existing.names[draft.subject].is_ambiguous(name):
-            return (
-                f"the store has several of this name; give the right one the external id {draft.key!r}"
-            )
+            return f"the store has several of this name; give the right one the external id {draft.key!r}"
         try:
             self.registry.check(draft.sample())
         except NotValid as fault:
@@ -164,3 +162,8 @@ class Planning:
             note=note,
         )
         self.decisions.append(decision)
+
+
+def place_of(row: Row) -> str:
+    """Where a row is, for messages."""
+    return f"{row.file}, line {row.line}"

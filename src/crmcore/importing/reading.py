@@ -200,9 +200,7 @@ class _Reading:
             if cells:
                 yield line, cells
 
-    def _head(
-        self, first: tuple[int, list[str]] | None, wanted: Sequence[str]
-    ) -> tuple[str, ...]:
+    def _head(self, first: tuple[int, list[str]] | None, wanted: Sequence[str]) -> tuple[str, ...]:
         if first is None:
             raise self._give_up("is empty: not even a head")
         line, cells = first

@@ -1,8 +1,8 @@
 """Where the data lie: one room per tenant, in it the present state and an index of it.
 
 Readers keep the state they entered with. A commit changes the present state in place when nobody
-reads it, and otherwise copies the tables it touches first: it costs what it changes, and nobody
-ever sees half of it. What the changes are is decided elsewhere.
+reads it, which costs what it changes; otherwise it copies the tables it touches first. Nobody ever
+sees half of it. What the changes are is decided elsewhere.
 """
 
 from bisect import bisect_left
@@ -36,10 +36,17 @@ def unique_keys(kind: EntityType, entity: Entity) -> Iterator[UniqueKey]:
 
 @attrs.define(eq=False)
 class Table:
-    """The entities of one type by id, and their ids in ascending order."""
+    """The entities of one type by id, and their ids in ascending order.
+
+    Attributes:
+        rows: The entities by id.
+        ids: The ids in ascending order.
+        shared: Whether several states may hold this table, so that it has to stay as it is.
+    """
 
     rows: dict[UUID, Any] = attrs.field(factory=dict[UUID, Any])
     ids: list[UUID] = attrs.field(factory=list[UUID])
+    shared: bool = False
 
     def copy(self) -> "Table":
         """A table that changes for itself."""
@@ -70,10 +77,19 @@ class State:
     keys: dict[tuple[str, str], Remembered] = attrs.field(factory=dict[tuple[str, str], Remembered])
     readers: int = 0
 
-    def copy(self, touched: Iterable[str]) -> "State":
-        """A state that changes for itself in the tables named; the others are shared."""
-        tables = self.tables | {name: self.tables[name].copy() for name in touched}
-        return State(tables, self.events.copy(), self.numbers.copy(), self.keys.copy())
+    def fork(self) -> "State":
+        """A state that changes for itself; the tables are shared until it does."""
+        for table in self.tables.values():
+            table.shared = True
+        return State(
+            self.tables.copy(), self.events.copy(), self.numbers.copy(), self.keys.copy()
+        )
+
+    def own_table(self, name: str) -> Table:
+        """A table that belongs to this state alone."""
+        if self.tables[name].shared:
+            self.tables[name] = self.tables[name].copy()
+        return self.tables[name]
 
 
 @attrs.define(eq=False)
@@ -147,9 +163,9 @@ class Room:
     def publish(self, staged: Staged, registry: Registry) -> None:
         """Afterwards everybody who enters finds the changes, all of them."""
         with self.mutex:
-            state = self.state.copy(staged.rows) if self.state.readers else self.state
+            state = self.state.fork() if self.state.readers else self.state
             for name, changes in staged.rows.items():
-                self._apply(registry.named(name), state.tables[name], changes)
+                self._apply(registry.named(name), state.own_table(name), changes)
             for recorded in staged.events:
                 key = (recorded.entity, recorded.entity_id)
                 state.events[key] = (*state.events.get(key, ()), recorded)

@@ -21,6 +21,7 @@ from crmcore.grammar.binding import Scope
 from crmcore.grammar.change import Entity, Event
 from crmcore.grammar.entity import FieldSpec, Kind, RecordSpec, record_spec
 from crmcore.grammar.query import (
+    EVERYTHING,
     Aggregate,
     AggregateFunction,
     AggregateQuery,
@@ -203,30 +204,44 @@ def orders(scope: Scope) -> SearchStrategy[tuple[Order, ...]]:
     return st.lists(key, max_size=3).map(tuple)
 
 
-def aggregates(scope: Scope, ids: Ids) -> SearchStrategy[AggregateQuery]:
-    """Several aggregates over filtered and grouped entities, as the language allows them."""
-    measure = st.builds(
-        Aggregate,
-        st.sampled_from(FUNCTIONS),
-        st.none() | st.sampled_from(_surface(scope, 2)),
-        conditions(scope, ids),
+@cache
+def measures(scope: Scope) -> tuple[Aggregate, ...]:
+    """Every function over every operand it is allowed for."""
+    every = (Aggregate(function, each) for function in FUNCTIONS for each in _surface(scope, 2))
+    named = (AggregateQuery(entity=scope.name, measures={"it": measure}) for measure in every)
+    return (Aggregate("count"), *(q.measures["it"] for q in named if _is_allowed(q, scope)))
+
+
+@cache
+def groupings(scope: Scope) -> tuple[Operand, ...]:
+    """Every operand that can make groups."""
+    counted = {"n": Aggregate("count")}
+    return tuple(
+        each
+        for each in _surface(scope, 2)
+        if _is_allowed(AggregateQuery(entity=scope.name, measures=counted, by=(each,)), scope)
     )
-    names = ("first", "second", "third")
-    return st.builds(
-        AggregateQuery,
-        entity=st.just(scope.name),
-        measures=st.lists(measure, min_size=1, max_size=3).map(
-            lambda measures: dict(zip(names, measures, strict=False))
-        ),
-        by=st.lists(st.sampled_from(_surface(scope, 2)), max_size=2).map(tuple),
-        where=conditions(scope, ids),
-    ).filter(lambda query: is_allowed(query, scope))
 
 
-def is_allowed(query: AggregateQuery, scope: Scope) -> bool:
-    """Whether the language has the aggregates of a query for the fields they are asked of."""
+def _is_allowed(query: AggregateQuery, scope: Scope) -> bool:
     try:
         bind_aggregates(query, scope)
     except CrmError:
         return False
     return True
+
+
+def aggregates(scope: Scope, ids: Ids) -> SearchStrategy[AggregateQuery]:
+    """Several aggregates over filtered and grouped entities, as the language allows them."""
+    measure = st.builds(
+        lambda each, where: each.only(where),
+        st.sampled_from(measures(scope)),
+        st.just(EVERYTHING) | conditions(scope, ids),
+    )
+    return st.builds(
+        AggregateQuery,
+        entity=st.just(scope.name),
+        measures=st.dictionaries(st.sampled_from("abc"), measure, min_size=1, max_size=3),
+        by=st.lists(st.sampled_from(groupings(scope)), max_size=2).map(tuple),
+        where=st.just(EVERYTHING) | conditions(scope, ids),
+    )

@@ -1,7 +1,7 @@
 """A random walk: any store and a dict do the same steps and must agree after each of them.
 
-The steps that a store refuses are refused by the dict's own rules first; after a refusal the walker
-rolls back, because not every place can go on within the same unit of work.
+What a store has to refuse, the dict's own rules tell before. A refusal may come with the step or with
+the commit, and ends the unit of work: not every place can go on within the same one.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from crmcore.errors import Duplicate, StaleRevision
+from crmcore.errors import Conflict, Duplicate, StaleRevision
+from crmcore.grammar.change import Entity
 from crmcore.grammar.field import F, count
 from crmcore.ports import Store, UnitOfWork
 from crmcore.testing.ground import LAW, Ground, StoreFactory
@@ -92,9 +93,7 @@ class Walker(RuleBasedStateMachine):
         entity = self._picked(Gadget, pick)
         if entity is not None:
             stale = attrs.evolve(entity, revision=entity.revision - behind)
-            with pytest.raises(StaleRevision):
-                self._open().repository(Gadget).save(stale)
-            self.roll_back()
+            self._refused(StaleRevision, lambda unit: unit.repository(Gadget).save(stale))
 
     @rule(pick=PICKS)
     def remove(self, pick: int) -> None:
@@ -161,9 +160,13 @@ class Walker(RuleBasedStateMachine):
         if code is None or not taken:
             self.rows[id] = step(self._open())
             return
-        with pytest.raises(Duplicate):
-            step(self._open())
-        self.roll_back()
+        self._refused(Duplicate, step)
+
+    def _refused(self, error: type[Conflict], step: Callable[[UnitOfWork], Entity]) -> None:
+        with pytest.raises(error), self._open() as unit:
+            step(unit)
+            unit.commit()
+        self.unit, self.rows = None, dict(self.committed)
 
     def _all(self, cls: type[Any]) -> list[Any]:
         return [row for _, row in sorted(self.rows.items()) if isinstance(row, cls)]

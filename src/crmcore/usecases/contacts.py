@@ -8,6 +8,7 @@ from uuid import UUID
 from crmcore.contacts import Contact, Organization, Person, Role, verbs
 from crmcore.errors import WrongType
 from crmcore.grammar.attributes import AttributeValue
+from crmcore.usecases.choices import choice
 from crmcore.usecases.finding import Collection
 from crmcore.usecases.work import Desk, Work, given
 from crmcore.values import Money, PostalAddress
@@ -166,7 +167,7 @@ class Contacts(Collection[Contact]):
     def begin_role(
         self,
         id: UUID,
-        role: Role,
+        role: Role | str,
         *,
         reason: str | None = None,
         key: str | None = None,
@@ -179,17 +180,18 @@ class Contacts(Collection[Contact]):
                 first receivable.
         """
         asked = given(locals())
+        kind = choice("role", Role, role)
 
         def step(work: Work) -> Contact:
             contact = work.get(Contact, id)
-            return work.apply(verbs.begin_role(contact, role, self._desk.at(at), reason))
+            return work.apply(verbs.begin_role(contact, kind, self._desk.at(at), reason))
 
         return self._desk.run("contacts.begin_role", Contact, key, asked, step)
 
     def move_role(
         self,
         id: UUID,
-        role: Role,
+        role: Role | str,
         action: str,
         *,
         reason: str | None = None,
@@ -203,10 +205,11 @@ class Contacts(Collection[Contact]):
             GuardRefused: when a condition stands in the way.
         """
         asked = given(locals())
+        kind = choice("role", Role, role)
 
         def step(work: Work) -> Contact:
             contact = work.get(Contact, id)
-            return work.apply(verbs.move_role(contact, role, action, self._desk.at(at), reason))
+            return work.apply(verbs.move_role(contact, kind, action, self._desk.at(at), reason))
 
         return self._desk.run("contacts.move_role", Contact, key, asked, step)
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from crmcore.errors import CurrencyMismatch
 from crmcore.grammar.aggregating import bind_aggregates
 from crmcore.grammar.binding import Scope
 from crmcore.grammar.field import Expression, operand_of
-from crmcore.grammar.query import EVERYTHING, Condition, Group, Operand, Path, Scalar
+from crmcore.grammar.query import EVERYTHING, AggregateQuery, Condition, Group, Operand, Path, Scalar
 from crmcore.kpi import CATALOGUE, KpiTable, Measure, measure_named, query_of, table_of
 from crmcore.usecases.work import Desk, Work
 from crmcore.values import Period
@@ -51,7 +52,7 @@ class Kpis:
             kind = work.registry.named(chosen.entity)
             scope = Scope.of(kind, work.registry)
             groups = work.unit.aggregate(bind_aggregates(query, scope))
-            (total,) = work.unit.aggregate(bind_aggregates(overall, scope))
+            total = _overall(work, bind_aggregates(overall, scope), grouped=bool(groups_by))
             labels = _labels(work, scope, groups_by, groups)
         return table_of(
             chosen, groups, total, by=groups_by, during=period, where=where, labels=labels
@@ -63,6 +64,17 @@ class Kpis:
 
     def __repr__(self) -> str:
         return f"<kpis: {', '.join(CATALOGUE)}>"
+
+
+def _overall(work: Work, query: AggregateQuery, *, grouped: bool) -> Group | None:
+    """The number over everything; none where groups keep currencies apart that cannot be added."""
+    try:
+        (total,) = work.unit.aggregate(query)
+    except CurrencyMismatch:
+        if grouped:
+            return None
+        raise
+    return total
 
 
 def _operands(by: GroupBy) -> tuple[Operand, ...]:

@@ -8,6 +8,7 @@ from crmcore.contacts import Contact, become_prospect
 from crmcore.grammar.field import F
 from crmcore.opportunities import LostReason, Opportunity, verbs
 from crmcore.sales import Order, OrderStatus, Quote, QuoteStatus
+from crmcore.usecases.choices import choice
 from crmcore.usecases.contacts import Attributes
 from crmcore.usecases.finding import Collection
 from crmcore.usecases.work import Desk, Work, given
@@ -156,7 +157,7 @@ class Opportunities(Collection[Opportunity]):
         self,
         id: UUID,
         *,
-        reason: LostReason,
+        reason: LostReason | str,
         note: str | None = None,
         on: date | None = None,
         key: str | None = None,
@@ -167,6 +168,7 @@ class Opportunities(Collection[Opportunity]):
         Raises:
             MoveForbidden: when it is closed.
             GuardRefused: while a quote of it can still be accepted.
+            UnknownName: when there is no such reason.
             InvalidValue: when the reason is OTHER and no note says which.
         """
         asked = given(locals())
@@ -178,7 +180,7 @@ class Opportunities(Collection[Opportunity]):
             quotes = work.find(Quote, (F.opportunity == id) & alive)
             change = verbs.lose(
                 work.get(Opportunity, id),
-                reason,
+                choice("reason", LostReason, reason),
                 moment,
                 note=note,
                 active_quotes=len(quotes),

@@ -11,7 +11,7 @@ import attrs
 from crmcore.values.numbers import as_exact
 
 _SIGNIFICANT = Context(
-    prec=16,
+    prec=28,
     rounding=ROUND_HALF_UP,
     Emin=-999_999,
     Emax=999_999,
@@ -51,7 +51,7 @@ class Ratio:
 
     @property
     def value(self) -> Decimal | None:
-        """The quotient to 16 significant digits, halves away from zero; None without an answer."""
+        """The quotient to 28 significant digits, halves away from zero; None without an answer."""
         if not self.denominator:
             return None
         return _SIGNIFICANT.divide(self.numerator, self.denominator)
@@ -69,5 +69,5 @@ class Ratio:
         return f"<Ratio {self}>"
 
     def __str__(self) -> str:
-        answer = "no answer" if self.value is None else f"{self.value:f}"
+        answer = repr(float(self)) if self.is_answer else "no answer"
         return f"{self.numerator:f}/{self.denominator:f} = {answer}"

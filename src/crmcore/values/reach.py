@@ -27,6 +27,13 @@ _COUNTRY_PREFIX = re.compile(r"[1-9][0-9]{0,2}")
 _MAX_VAT = 40
 _VAT_SEPARATORS = re.compile(r"[ .-]")
 _VAT = re.compile(r"[A-Z]{2}[0-9A-Z+*]{2,12}")
+# What most addresses look like: needs no normalising, and nothing of it can be wrong.
+_EMAIL_PLAIN = re.compile(
+    r"(?=[^@]{1,64}@)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*"
+    r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
+)
+_PLAIN = 20
+"""The shortest of the limits of an address's parts."""
 _VAT_DE = re.compile(r"DE[1-9][0-9]{8}")
 
 
@@ -49,6 +56,8 @@ class PostalAddress:
     country: str | None = None
 
     def __attrs_post_init__(self) -> None:
+        if self.country in COUNTRIES and _is_plain(self):
+            return
         faults = [*_part_faults(self), *_country_faults(self.country)]
         if all(part is None for part in attrs.astuple(self)):
             faults.append(InvalidValue("address", "must have at least one part"))
@@ -59,6 +68,14 @@ class PostalAddress:
         town = " ".join(part for part in (self.postal_code, self.city) if part)
         street = self.street.splitlines() if self.street else ()
         return tuple(line for line in (*street, town, self.region, self.country) if line)
+
+
+def _is_plain(address: PostalAddress) -> bool:
+    """Whether no part can have a fault, told quickly; most addresses are so."""
+    return all(
+        part is None or (type(part) is str and len(part) <= _PLAIN and part.isprintable() and part.strip())
+        for part in (address.street, address.postal_code, address.city, address.region)
+    )
 
 
 def _part_faults(address: PostalAddress) -> list[CrmError]:
@@ -98,6 +115,8 @@ def email_address(text: str, field: str = "email") -> str:
         InvalidValue: it is no e-mail address; blanks around it are a fault too.
         WrongType: it is no text.
     """
+    if isinstance(text, str) and len(text) <= _MAX_EMAIL and _EMAIL_PLAIN.fullmatch(text):
+        return text
     local, at, domain = normalize("NFC", _checked(field, text, _MAX_EMAIL)).partition("@")
     domain = normalize("NFC", domain.lower())
     if not at or "@" in domain:
@@ -142,6 +161,8 @@ def phone_number(text: str, field: str = "phone", country_prefix: str | None = N
         InvalidValue: it is no phone number, or a national one without a ``country_prefix``.
         WrongType: it is no text.
     """
+    if isinstance(text, str) and _PHONE_NORMAL.fullmatch(text):
+        return text
     typed = _checked(field, text, _MAX_PHONE).replace("(0)", "" if _is_abroad(text) else "0", 1)
     digits = _PHONE_SEPARATORS.sub("", typed)
     if _PHONE.fullmatch(digits) is None:
