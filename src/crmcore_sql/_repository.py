@@ -5,7 +5,7 @@ the end.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -273,15 +273,15 @@ class SqlRepository(Generic[E]):
         """Those of the entities that exist, by id; empty for no ids."""
         hold, table = self._hold, self._table
         link = hold.reading()
-        slots: dict[UUID, Slot | None] = {id: hold.known(table, str(id)) for id in ids}
-        unknown = {str(id): id for id, slot in slots.items() if slot is None}
-        for part in _portions(list(unknown)):
+        wanted = {str(id): id for id in ids}
+        known = {text: hold.known(table, text) for text in wanted}
+        found: dict[UUID, E] = {}
+        for part in _portions([text for text, slot in known.items() if slot is None]):
             rows = link.rows(table.sheet.some(len(part)), (*part, hold.tenant))
-            for slot in self._slots(rows, adjoining=False):
-                slots[unknown[slot.id]] = slot
-        return {
-            id: slot.entity for id, slot in slots.items() if slot is not None and slot.entity is not None
-        }
+            found.update((entity.id, entity) for entity in self._entities(rows, adjoining=False))
+        here = (slot.entity for slot in known.values() if slot is not None)
+        found.update((entity.id, entity) for entity in here if entity is not None)
+        return {id: found[id] for id in wanted.values() if id in found}
 
     def find(self, query: Query, /) -> Page[E]:
         """One page of the entities that fulfil a bound query."""
@@ -299,26 +299,28 @@ class SqlRepository(Generic[E]):
         if keys:
             rows = [row[:-keys] for row in rows]
         adjoining = query.where == EVERYTHING and not keys
-        items = tuple([slot.entity for slot in self._slots(rows, adjoining=adjoining)])
-        return Page(items, cursor)
+        return Page(tuple(self._entities(rows, adjoining=adjoining)), cursor)
 
     def _cursor(self, query: Query, row: Row) -> tuple[Any, ...]:
         loaders = self._hold.compiler.key_loaders(query)
         keys = row[len(row) - len(loaders) :]
         return (*(load(key) for load, key in zip(loaders, keys, strict=True)), id_of(row[0]))
 
-    def _slots(self, rows: Sequence[Row], *, adjoining: bool) -> list[Slot]:
+    def _entities(self, rows: Sequence[Row], *, adjoining: bool) -> Iterator[E]:
         hold, table = self._hold, self._table
         if not rows:
-            return []
+            return
         groups = table.children(hold.reading(), hold.tenant, rows, adjoining=adjoining)
-        slots: list[Slot] = []
+        decode, nothing = table.decoded, ()
         for row in rows:
+            kids = [group.get(row[0], nothing) for group in groups]
+            if not hold.may_write:
+                yield decode(row, kids)
+                continue
             slot = hold.known(table, row[0])
             if slot is None or slot.row is None or slot.row[table.revision] != row[table.revision]:
-                slot = hold.keep(table, row, [group.get(row[0], ()) for group in groups])
-            slots.append(slot)
-        return slots
+                slot = hold.keep(table, row, kids)
+            yield slot.entity
 
     def add(self, entity: E, /) -> E:
         """The new entity as stored, at revision 1.

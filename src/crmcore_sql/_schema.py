@@ -340,7 +340,6 @@ def _table(metadata: MetaData, name: str, items: Iterable[SchemaItem], keys: Way
         Column("tenant", text_type(TENANT_LENGTH), nullable=False),
         *items,
         PrimaryKeyConstraint("tenant", *keys),
-        sqlite_with_rowid=False,
         sqlite_strict=True,
     )
 
@@ -407,7 +406,6 @@ def _own_tables(metadata: MetaData) -> None:
         metadata,
         Column("name", text_type(NAME_LENGTH), primary_key=True),
         Column("value", text_type(NAME_LENGTH), nullable=False),
-        sqlite_with_rowid=False,
         sqlite_strict=True,
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import crmcore
 from crmcore.errors import MissingExtra
 
 SRC = Path(__file__).parents[2] / "src"
@@ -16,10 +17,11 @@ HEAVY = ("sqlalchemy", "pymongo", "bson", "pytest", "hypothesis", "pandas", "pol
 
 
 def source_of(module: str) -> str:
-    """The source of a module within ``src``."""
+    """The source of a module within ``src``; its stub, where it has one."""
     path = SRC.joinpath(*module.split("."))
     file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-    return file.read_text(encoding="utf-8")
+    stub = file.with_suffix(".pyi")
+    return (stub if stub.exists() else file).read_text(encoding="utf-8")
 
 
 def listed(source: str) -> list[str] | None:
@@ -141,7 +143,22 @@ def test_everything_behind_a_door_is_documented(door: str) -> None:
 
 
 def test_the_front_door_loads_nothing_heavy() -> None:
-    assert loaded_by("import crmcore") == set()
+    everything = "import crmcore; [getattr(crmcore, name) for name in crmcore.__all__]"
+
+    assert loaded_by("import crmcore", (*HEAVY, "attrs", "cattrs")) == set()
+    assert loaded_by(everything) == set()
+
+
+def test_the_front_door_fetches_names_from_where_its_stub_says() -> None:
+    stub = source_of("crmcore")
+
+    assert crmcore.__all__ == listed(stub)
+    for name in crmcore.__all__:
+        home, called = origin(name, stub) or ("", "")
+        assert getattr(crmcore, name) is getattr(importlib.import_module(home), called)
+    assert crmcore.kpi is importlib.import_module("crmcore.kpi")
+    with pytest.raises(AttributeError, match="nonsense"):
+        crmcore.__getattr__("nonsense")
 
 
 def test_a_star_import_works_and_brings_exactly_what_is_listed() -> None:

@@ -1,5 +1,6 @@
 """Ids are UUIDv7, strictly increasing, and checked when they come from outside."""
 
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from uuid import RFC_4122, UUID, uuid4
@@ -15,14 +16,14 @@ NOW = 1_700_000_000_000
 
 
 def test_an_id_has_the_layout_of_version_7_and_carries_the_time():
-    drawn = Uuid7Source(lambda: NOW).new()
+    drawn = Uuid7Source(lambda: NOW, secrets.randbits).new()
 
     assert (drawn.version, drawn.variant) == (7, RFC_4122)
     assert drawn.int >> 80 == NOW
 
 
 def test_ids_are_strictly_increasing_within_each_of_8_threads_and_unique_over_all():
-    source = Uuid7Source(lambda: NOW)
+    source = Uuid7Source(lambda: NOW, secrets.randbits)
 
     with ThreadPoolExecutor(8) as pool:
         runs = list(pool.map(lambda _: [source.new() for _ in range(2_000)], range(8)))
@@ -34,7 +35,7 @@ def test_ids_are_strictly_increasing_within_each_of_8_threads_and_unique_over_al
 @given(st.lists(st.integers(0, 2**48 - 1), min_size=2, max_size=50))
 def test_ids_increase_whatever_the_clock_does(times):
     ticks = iter(times)
-    source = Uuid7Source(lambda: next(ticks))
+    source = Uuid7Source(lambda: next(ticks), secrets.randbits)
 
     drawn = [source.new() for _ in times]
 
@@ -55,7 +56,7 @@ def test_a_full_counter_borrows_from_the_next_millisecond():
 
 @pytest.mark.parametrize("ms", [-1, 2**48])
 def test_a_clock_beyond_the_format_is_refused(ms):
-    source = Uuid7Source(lambda: ms)
+    source = Uuid7Source(lambda: ms, secrets.randbits)
 
     with pytest.raises(InvalidValue):
         source.new()

@@ -58,17 +58,16 @@ class Column:
     is_major: bool
 
 
-def columns(title: str, description: str, drawn: Sequence[Column], unit: str) -> Markup:
+def columns(title: str, description: str, drawn: Sequence[Column]) -> Markup:
     """Columns side by side over a common axis, with a grid of few lines.
 
     Args:
         title: What it is, for those who listen.
         description: What it shows, for them too.
         drawn: The columns, from left to right.
-        unit: What the axis counts.
     """
     step, top = _axis(max((each.size for each in drawn), default=0.0))
-    lines = [_line(step * at, top, unit) for at in range(round(top / step) + 1)]
+    lines = [_line(step * at, top) for at in range(round(top / step) + 1)]
     wide = (100 - _LEFT) / max(1, len(drawn))
     peak = max(drawn, key=lambda each: each.size, default=None)
     density = "few" if len(drawn) <= _FEW else "many" if len(drawn) > _MANY else "some"
@@ -114,7 +113,7 @@ def _column(each: Column, left: float, wide: float, top: float, *, is_peak: bool
     return joined(parts)
 
 
-def _line(value: float, top: float, unit: str) -> Markup:
+def _line(value: float, top: float) -> Markup:
     y = _TOP + _HEIGHT - _HEIGHT * value / top
     label = f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
     return joined(
@@ -127,7 +126,7 @@ def _line(value: float, top: float, unit: str) -> Markup:
                 y1=y,
                 y2=y,
             ),
-            element("text", f"{label} {unit}".strip(), class_="tick", x=0, y=y - 4) if value else None,
+            element("text", label, class_="tick", x=0, y=y - 4) if value else None,
         )
     )
 

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 import attrs
 
-from crmcore.demo.blocks import bars, months, story_blocks, table
+from crmcore.demo.blocks import Block, bars, calendar, months, story_blocks, table
 from crmcore.demo.headline import KeyFigure
 from crmcore.demo.markup import Markup, document, element, joined, stylesheet
 from crmcore.demo.sheets import Sheet
@@ -19,6 +19,9 @@ from crmcore.demo.story import Story
 
 GENERATOR = "crmcore demo"
 """How the page says who wrote it."""
+
+_FEW = 16
+_SIDES = ("wide", "side")
 
 
 @attrs.frozen(kw_only=True)
@@ -84,14 +87,60 @@ def _key_figure(figure: KeyFigure) -> Markup:
 
 def _main(page: Page) -> Markup:
     s = page.sheets
+    left, right = story_blocks(page.story, page.aside)
+    share = "The line marks the win rate over all."
+    rates = ("managers", "products", "sectors")
+    # Few owners leave room below them.
+    beside = rates[1:2] if "owners" in s and len(s["owners"].rows) <= _FEW else ()
     return element(
         "main",
+        _section(_block(s, "funnel", bars), _block(s, "conversion", bars)),
         _section(
-            _left(bars(s["funnel"], 0)) if "funnel" in s else None,
-            _side(s, ("conversion", bars), ("cycle", table)),
+            joined((_block(s, "months", months), _block(s, "quarters", table))),
+            _block(s, "months", calendar),
         ),
+        _section(_block(s, "pipeline", bars), _block(s, "cycle", table)),
         _section(
-            _left(months(s["months"])) if "months" in s else None,
-            _side(s, ("quarters", table), ("pipeline", table)),
+            joined(
+                (
+                    _block(s, "owners", lambda sheet: bars(sheet, mark=-1, key=share)),
+                    *(_block(s, name, bars) for name in beside),
+                )
+            ),
+            joined(_block(s, name, table) for name in rates if name not in beside),
+        ),
+        _section(_block(s, "first responses", _times), _block(s, "resolutions", _times)),
+        _section(left, right),
+    )
+
+
+def _times(sheet: Sheet) -> Markup:
+    return bars(sheet, mark=1, key="The bar is the median, the line the mean.")
+
+
+def _block(sheets: Mapping[str, Sheet], name: str, made: Block) -> Markup:
+    return made(sheets[name]) if name in sheets else joined(())
+
+
+def _section(left: Markup, right: Markup) -> Markup:
+    parts = [part for part in (left, right) if part.source]
+    if not parts:
+        return joined(())
+    sides = (element("div", part, class_=name) for part, name in zip(parts, _SIDES, strict=False))
+    return element("section", *sides, class_="pair" if len(parts) > 1 else None)
+
+
+def _footer() -> Markup:
+    return element(
+        "footer",
+        element(
+            "p",
+            "Every figure with its numerator and denominator is in ",
+            element("code", "kpis.json"),
+            ", what it rests on in ",
+            element("code", "crm.db"),
+            "; both lie beside this page. Made by ",
+            element("code", "python -m crmcore.demo"),
+            ".",
         ),
     )

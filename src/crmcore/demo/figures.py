@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from crmcore import Crm, F, Money, Pipeline, Priority
+from crmcore import Crm, F, Money, OpportunityStatus, Pipeline, Priority
 from crmcore.demo.funnel import counts_of
 from crmcore.grammar.field import Expression
 from crmcore.kpi import KpiRow, KpiTable, Measure, Number
@@ -92,6 +92,8 @@ def _in_order(table: KpiTable, pipeline: Pipeline) -> tuple[Line, ...]:
         names = {stage.key: stage.label for stage in pipeline.stages}
     elif column == "priority":
         names = {each.value: each.value.capitalize() for each in reversed(Priority)}
+    elif column == "status":
+        names = {each.value: each.value.capitalize() for each in OpportunityStatus}
     else:
         lines = [Line(row.label, row) for row in table]
         is_calendar = column.endswith(("_month", "_quarter"))

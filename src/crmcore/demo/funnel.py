@@ -42,7 +42,7 @@ LEADS_CONVERTED = Measure(
 """The number of leads that became a deal."""
 
 _OF_LEADS = {
-    "lead_count": "Leads captured",
+    "lead_count": "Leads",
     LEADS_QUALIFIED.name: LEADS_QUALIFIED.title,
     LEADS_CONVERTED.name: LEADS_CONVERTED.title,
 }
@@ -51,12 +51,23 @@ _WON = "won_deals"
 
 @attrs.frozen
 class Step:
-    """One step of the funnel: how many came so far, of all that began and of those one step before."""
+    """One step of the funnel.
+
+    Attributes:
+        label: What it is called.
+        count: How many came so far.
+        of_all: Of all that began.
+        of_before: Of those who came to the step before.
+        begins: Whether a count of its own begins here, below another one.
+        is_outcome: Whether it is what the funnel leads up to.
+    """
 
     label: str
     count: int
     of_all: Ratio
     of_before: Ratio
+    begins: bool = False
+    is_outcome: bool = False
 
 
 def counts_of(pipeline: Pipeline) -> tuple[Measure, ...]:
@@ -83,7 +94,11 @@ def steps_of(counts: Mapping[str, int], pipeline: Pipeline) -> tuple[Step, ...]:
         if counts[f"deals_entered_{stage.key}"]
     }
     steps = _steps(counts, _OF_LEADS)
-    return steps + _steps(counts, {**deals, _WON: "Won"}) if deals else steps
+    if not deals:
+        return steps
+    first, *others = _steps(counts, {**deals, _WON: "Won"})
+    others[-1] = attrs.evolve(others[-1], is_outcome=True)
+    return *steps, attrs.evolve(first, begins=bool(steps)), *others
 
 
 def _steps(counts: Mapping[str, int], labels: Mapping[str, str]) -> tuple[Step, ...]:
@@ -92,7 +107,7 @@ def _steps(counts: Mapping[str, int], labels: Mapping[str, str]) -> tuple[Step, 
         return ()
     return tuple(
         Step(label, here, Ratio(here, many[0]), Ratio(here, before))
-        for label, here, before in zip(labels.values(), many, many[:1] + many, strict=False)
+        for label, here, before in zip(labels.values(), many, [many[0], *many[:-1]], strict=True)
     )
 
 

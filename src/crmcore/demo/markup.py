@@ -26,11 +26,11 @@ Inside: TypeAlias = Markup | str | None
 _VOID = frozenset({"meta", "link", "br"})
 
 
-def element(name: str, *inside: Inside, **attributes: str | float | None) -> Markup:
+def element(tag: str, /, *inside: Inside, **attributes: str | float | None) -> Markup:
     """An element.
 
     Args:
-        name: Its name.
+        tag: Its name.
         inside: What stands within it.
         attributes: Its attributes; underscores become dashes, one at the end is dropped, so that
             ``class_`` can be written. None leaves an attribute out.
@@ -40,9 +40,9 @@ def element(name: str, *inside: Inside, **attributes: str | float | None) -> Mar
         for key, value in attributes.items()
         if value is not None
     )
-    if name in _VOID:
-        return Markup(f"<{name}{written}>")
-    return Markup(f"<{name}{written}>{joined(inside).source}</{name}>")
+    if tag in _VOID:
+        return Markup(f"<{tag}{written}>")
+    return Markup(f"<{tag}{written}>{joined(inside).source}</{tag}>")
 
 
 def joined(parts: Iterable[Inside]) -> Markup:

@@ -15,6 +15,13 @@ from crmcore.grammar.query import Scalar
 from crmcore.kpi import KpiRow, Number, Unit
 from crmcore.values import Period
 
+_REVENUE = (
+    "Won revenue is the sum of the amounts of won deals, by the day they were won; invoiced is the "
+    "net sum of issued invoices, by the day of issue."
+)
+_ANSWERED = "From opening to the first answer of a human being, nights and weekends included."
+_RESOLVED = "From opening to the last resolution, nights and weekends included."
+
 
 @attrs.frozen
 class Cell:
@@ -26,10 +33,19 @@ class Cell:
 
 @attrs.frozen
 class SheetRow:
-    """A group with its numbers."""
+    """A group with its numbers.
+
+    Attributes:
+        label: What it is called.
+        cells: Its numbers.
+        begins: Whether it does not go on from the row above.
+        is_strong: Whether it is what the table leads up to.
+    """
 
     label: str
     cells: tuple[Cell, ...]
+    begins: bool = False
+    is_strong: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -92,7 +108,8 @@ def sheets(figures: Figures, pipeline: Pipeline) -> dict[str, Sheet]:
         "pipeline": _pipeline(figures),
         "months": _months(figures),
         "quarters": _quarters(figures),
-        "tickets": _tickets(figures),
+        "first responses": _times(figures, "first_response_time", "First response", _ANSWERED),
+        "resolutions": _times(figures, "resolution_time", "Resolution", _RESOLVED),
     }
     return {name: sheet for name, sheet in made.items() if sheet.rows}
 
@@ -111,6 +128,8 @@ def _funnel(figures: Figures, pipeline: Pipeline) -> Sheet:
                     Cell(step.of_all.value, Unit.SHARE),
                     Cell(step.of_before.value, Unit.SHARE),
                 ),
+                begins=step.begins,
+                is_strong=step.is_outcome,
             )
             for step in steps_of(counts, pipeline)
         ),
@@ -123,10 +142,11 @@ def _counted(figure: Figure) -> int:
     return number if isinstance(number, int) else 0
 
 
-def _sheet(title: str, head: str, by: Sequence[str], columns: Sequence[_Column]) -> Sheet:
-    """The sheet of some columns; ``by`` names the groups of each, or of all when it is one.
+def _sheet(head: str, by: Sequence[str], columns: Sequence[_Column], words: tuple[str, str]) -> Sheet:
+    """The sheet of some columns, with its title and definition.
 
-    A column that has no number at all is left out.
+    ``by`` names the groups of each column, or of all when it is one. A column that has no number at
+    all is left out.
     """
     names = by if len(by) == len(columns) else [*by] * len(columns)
     both = [
@@ -136,7 +156,7 @@ def _sheet(title: str, head: str, by: Sequence[str], columns: Sequence[_Column])
     ]
     keys = dict.fromkeys(key for _, rows in both for key in rows)
     used = [column for column, _ in both]
-    stated = [each.figure.measure.definition for each in used if each.part == "value"]
+    title, definition = words
     return Sheet(
         title=title,
         head=head,
@@ -149,7 +169,7 @@ def _sheet(title: str, head: str, by: Sequence[str], columns: Sequence[_Column])
             for key in keys
         ),
         total=SheetRow("Total", tuple(column.cell(column.figure.total) for column in used)),
-        definition=" ".join(dict.fromkeys(stated)),
+        definition=definition,
     )
 
 
@@ -160,7 +180,8 @@ def _conversion(figures: Figures) -> Sheet:
         _Column("Converted", rate, "numerator"),
         _Column("Leads", rate, "denominator"),
     )
-    return _sheet("Lead conversion by source", "Source", ["source"], columns)
+    stated = "Of the leads captured, the share that has become a deal by now."
+    return _sheet("Source", ["source"], columns, ("Lead conversion by source", stated))
 
 
 def _win_rate(figures: Figures, by: str, head: str) -> Sheet:
@@ -170,57 +191,60 @@ def _win_rate(figures: Figures, by: str, head: str) -> Sheet:
         _Column("Won", rate, "numerator"),
         _Column("Closed", rate, "denominator"),
     )
-    return _sheet(f"Win rate by {head.lower()}", head, [by], columns)
+    stated = "Of the deals that were won or lost, the share that was won, by number."
+    return _sheet(head, [by], columns, (f"Win rate by {head.lower()}", stated))
 
 
 def _cycle(figures: Figures) -> Sheet:
     columns = (
-        _Column("Mean days", figures["sales_cycle"]),
-        _Column("Median days", figures["sales_cycle_median"]),
+        _Column("Mean", figures["sales_cycle"]),
+        _Column("Median", figures["sales_cycle_median"]),
         _Column("Deals", figures["sales_cycle"], "denominator"),
     )
-    return _sheet("Sales cycle", "Outcome", ["status"], columns)
+    stated = "Days from engaging the customer to winning or losing the deal; 0 on the same day."
+    return _sheet("Outcome", ["status"], columns, ("Sales cycle in days", stated))
 
 
 def _pipeline(figures: Figures) -> Sheet:
     columns = (
-        _Column("Deals", figures["pipeline_count"]),
         _Column("Value", figures["pipeline_value"]),
         _Column("At list prices", figures["pipeline_list_value"]),
+        _Column("Deals", figures["pipeline_count"]),
     )
-    return _sheet("Pipeline by stage", "Stage", ["stage"], columns)
+    stated = (
+        "Deals open now. Their value is the sum of the amounts they carry; at list prices, each "
+        "counts one unit of its main product."
+    )
+    return _sheet("Stage", ["stage"], columns, ("Pipeline by stage", stated))
 
 
 def _months(figures: Figures) -> Sheet:
-    columns = (
-        _Column("Won revenue", figures["won_revenue"]),
-        _Column("Won deals", figures["won_deals"]),
-        _Column("Invoiced", figures["invoiced"]),
-    )
     months = "closed_on_month", "closed_on_month", "issued_on_month"
-    return _without_gaps(_sheet("Revenue by month", "Month", months, columns))
+    words = "Revenue by month", _REVENUE
+    return _without_gaps(_sheet("Month", months, _revenue(figures), words))
 
 
 def _quarters(figures: Figures) -> Sheet:
-    columns = (
+    quarters = "closed_on_quarter", "closed_on_quarter", "issued_on_quarter"
+    sheet = _sheet("Quarter", quarters, _revenue(figures), ("Revenue by quarter", _REVENUE))
+    return attrs.evolve(sheet, rows=tuple(sorted(sheet.rows, key=lambda row: row.label)))
+
+
+def _revenue(figures: Figures) -> tuple[_Column, ...]:
+    return (
         _Column("Won revenue", figures["won_revenue"]),
         _Column("Won deals", figures["won_deals"]),
         _Column("Invoiced", figures["invoiced"]),
     )
-    quarters = "closed_on_quarter", "closed_on_quarter", "issued_on_quarter"
-    sheet = _sheet("Revenue by quarter", "Quarter", quarters, columns)
-    return attrs.evolve(sheet, rows=tuple(sorted(sheet.rows, key=lambda row: row.label)))
 
 
-def _tickets(figures: Figures) -> Sheet:
+def _times(figures: Figures, name: str, title: str, stated: str) -> Sheet:
     columns = (
-        _Column("First response, median", figures["first_response_time_median"]),
-        _Column("mean", figures["first_response_time"]),
-        _Column("Resolution, median", figures["resolution_time_median"]),
-        _Column("mean", figures["resolution_time"]),
-        _Column("Tickets", figures["first_response_time"], "denominator"),
+        _Column("Median", figures[f"{name}_median"]),
+        _Column("Mean", figures[name]),
+        _Column("Tickets", figures[name], "denominator"),
     )
-    return _sheet("Ticket times in hours", "Priority", ["priority"], columns)
+    return _sheet("Priority", ["priority"], columns, (f"{title}, in hours", stated))
 
 
 def _without_gaps(sheet: Sheet) -> Sheet:

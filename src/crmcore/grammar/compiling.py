@@ -34,6 +34,7 @@ from crmcore.values.period import bucket
 from crmcore.values.texts import fold
 
 Look = Callable[[str, UUID | None], Any]
+"""Finds the entity a reference leads to, by entity name and id; None when there is none."""
 Predicate = Callable[[Any, Look], bool]
 Getter = Callable[[Any, Look], Any]
 Points = Callable[[Any, Look], int]

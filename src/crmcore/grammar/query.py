@@ -23,6 +23,7 @@ from crmcore.values.money import Money
 from crmcore.values.share import Share
 
 Scalar = str | int | bool | Decimal | date | datetime | UUID | StrEnum | Money | Share
+"""A single value the language can compare with."""
 CompareOp = Literal["eq", "ne", "lt", "le", "gt", "ge"]
 MatchOp = Literal["contains", "starts", "ends"]
 BucketUnit = Literal["day", "month", "quarter", "year"]
@@ -67,6 +68,7 @@ class Bucket:
 
 
 Operand = Path | Folded | Elapsed | Bucket
+"""What can be compared, grouped by and ordered by."""
 
 
 class Condition:

@@ -92,40 +92,42 @@ class _Accounts:
         return found
 
     def _account(self, row: Row, countries: Lookup, slips: Mapping[str, Match]) -> _Account | None:
-        cells, understood, terms = Cells(row), Understood(), self.planning.terms
+        cells, understood = Cells(row), Understood()
         name, sector = cells.needed("account"), row.value("sector")
         named = Named(
             row=row,
             column="account",
             subject=Subject.ORGANIZATION,
-            key=terms.key("account", name),
+            key=self.planning.terms.key("account", name),
             understood=understood,
         )
-        draft = OrganizationDraft(
-            key=named.key,
-            at=self.planning.start,
-            name=name,
-            sector=sector,
-            founded=cells.whole("year_established", _LAST_YEAR),
-            annual_revenue=cells.amount("revenue", terms.currency, _MILLION),
-            employees=cells.whole("employees", _MOST_EMPLOYEES),
-            country=_country(row, countries, understood),
-        )
+        draft = self._draft(named, cells, name, _country(row, countries, understood))
         if name in self.rows:
-            cells.faults.append(
-                f"account: is there already ({place_of(self.rows[name].named.row)})"
-            )
+            place = place_of(self.rows[name].named.row)
+            cells.faults.append(f"account: is there already ({place})")
         if cells.faults:
             self.planning.refuse(named, *cells.faults)
             self.refused.setdefault(name, place_of(row))
             return None
-        if sector in slips:
-            meant = slips[sector]
-            doubt = (
-                f"sector: {shown(sector)} looks like {shown(meant.name)} ({meant}); kept as it is"
-            )
-            understood.doubts.append(doubt)
+        meant = slips.get(sector or "")
+        if meant is not None:
+            doubt = f"sector: {shown(sector or '')} looks like {shown(meant.name)} ({meant})"
+            understood.doubts.append(f"{doubt}; kept as it is")
         return _Account(named, draft)
+
+    def _draft(
+        self, named: Named, cells: Cells, name: str, country: str | None
+    ) -> OrganizationDraft:
+        return OrganizationDraft(
+            key=named.key,
+            at=self.planning.start,
+            name=name,
+            sector=named.row.value("sector"),
+            founded=cells.whole("year_established", _LAST_YEAR),
+            annual_revenue=cells.amount("revenue", self.planning.terms.currency, _MILLION),
+            employees=cells.whole("employees", _MOST_EMPLOYEES),
+            country=country,
+        )
 
     def _parent(self, account: _Account, parents: Lookup) -> Match | None:
         text, understood = account.named.row.value("subsidiary_of"), account.named.understood

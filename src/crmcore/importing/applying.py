@@ -13,7 +13,7 @@ import attrs
 from crmcore.contacts import Role
 from crmcore.importing.deals import Standing
 from crmcore.importing.decision import Subject
-from crmcore.importing.drafts import Draft
+from crmcore.importing.drafts import Draft, OpportunityDraft
 from crmcore.importing.existing import batched, present_in
 from crmcore.importing.staff import Membership
 from crmcore.ports import Progress
@@ -30,19 +30,19 @@ class Work:
     Attributes:
         drafts: What will be added, each after what it refers to within its subject.
         memberships: Who joins which team.
-        standings: Which accounts become prospects and customers.
+        standings: What the new deals make of their accounts, by the account's key.
         ids: The ids of what exists, by key.
     """
 
     drafts: tuple[Draft, ...]
     memberships: tuple[Membership, ...]
-    standings: tuple[Standing, ...]
+    standings: Mapping[str, Standing]
     ids: Mapping[str, UUID]
 
     @property
     def size(self) -> int:
         """How many pieces it has."""
-        return len(self.drafts) + len(self.memberships) + len(self.standings)
+        return len(self.drafts) + len(self.memberships)
 
     def of(self, subject: Subject) -> tuple[Draft, ...]:
         """The drafts of one subject."""
@@ -58,7 +58,7 @@ def carry_out(
         CrmError: the store refused something; the batch it belongs to left no trace, those before
             it are done.
     """
-    applying = _Applying(work, dict(work.ids), set())
+    applying = _Applying(work, dict(work.ids), dict(work.standings))
     done = 0
     for size, steps in applying.batches(batch):
         with crm.transaction() as tx:
@@ -77,7 +77,8 @@ def carry_out(
 class _Applying:
     work: Work
     ids: dict[str, UUID]
-    added: set[str]
+    standings: dict[str, Standing]
+    added: set[str] = attrs.field(factory=set[str])
 
     def batches(self, size: int) -> Iterator[tuple[int, Sequence[Step]]]:
         """The transactions to make: how many pieces of work each has, and its steps."""
@@ -90,8 +91,6 @@ class _Applying:
         if together:
             join = partial(self._join, work.memberships)
             yield together, (partial(self._add, people), partial(self._add, teams), join)
-        for some in batched(work.standings, size):
-            yield len(some), (partial(self._raise, some),)
         yield from self._additions(work.of(Subject.OPPORTUNITY), size)
 
     def _additions(
@@ -103,9 +102,12 @@ class _Applying:
     def _add(self, drafts: Sequence[Draft], tx: Transaction) -> None:
         self.ids.update(present_in(tx, drafts))
         for draft in drafts:
-            if draft.key not in self.ids:
-                self.ids[draft.key] = draft.carry_out(tx, self.ids)
-                self.added.add(draft.key)
+            if draft.key in self.ids:
+                continue
+            if isinstance(draft, OpportunityDraft) and draft.account is not None:
+                self._raise(draft.account, tx)
+            self.ids[draft.key] = draft.carry_out(tx, self.ids)
+            self.added.add(draft.key)
 
     def _join(self, memberships: Sequence[Membership], tx: Transaction) -> None:
         for each in memberships:
@@ -113,15 +115,16 @@ class _Applying:
                 person = tx.contacts.get(self.ids[each.member])
                 tx.teams.join(person.id, self.ids[each.team], at=person.created_at)
 
-    def _raise(self, standings: Sequence[Standing], tx: Transaction) -> None:
-        for each in standings:
-            contact = tx.contacts.get(self.ids[each.account])
-            if contact.holds(Role.CUSTOMER):
-                continue
-            contact = tx.contacts.begin_role(contact.id, Role.PROSPECT, at=each.prospect_at)
-            prospect = contact.role(Role.PROSPECT)
-            if each.customer_at is not None and prospect is not None:
-                # Somebody here may have met them as a prospect only after that day.
-                at = max(each.customer_at, prospect.since)
-                tx.contacts.move_role(contact.id, Role.PROSPECT, "convert", at=at)
-                tx.contacts.begin_role(contact.id, Role.CUSTOMER, at=at)
+    def _raise(self, account: str, tx: Transaction) -> None:
+        """Afterwards the account is what its deals make of it; only the first of them asks."""
+        standing = self.standings.pop(account, None)
+        contact = tx.contacts.get(self.ids[account])
+        if standing is None or contact.holds(Role.CUSTOMER):
+            return
+        contact = tx.contacts.begin_role(contact.id, Role.PROSPECT, at=standing.prospect_at)
+        prospect = contact.role(Role.PROSPECT)
+        if standing.customer_at is not None and prospect is not None:
+            # Somebody here may have met them as a prospect only after that day.
+            at = max(standing.customer_at, prospect.since)
+            tx.contacts.move_role(contact.id, Role.PROSPECT, "convert", at=at)
+            tx.contacts.begin_role(contact.id, Role.CUSTOMER, at=at)

@@ -3,6 +3,7 @@
 The file keeps no history of stages: a closed deal was in one stage, from its engagement to its end.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 import attrs
@@ -71,12 +72,10 @@ class Standing:
     """What the new deals make of an account: a prospect from the first, a customer once one is won.
 
     Attributes:
-        account: The key of the account.
         prospect_at: When the first deal was opened.
         customer_at: When the first deal was won.
     """
 
-    account: str
     prospect_at: datetime | None
     customer_at: datetime | None
 
@@ -132,8 +131,8 @@ def stages_of(pipeline: Pipeline) -> Lookup:
     return Lookup("deal_stage", "stage", names)
 
 
-def plan_deals(planning: Planning, deals: tuple[Deal, ...], known: Known) -> tuple[Standing, ...]:
-    """Decide on every deal; the result is what the new ones make of the accounts."""
+def plan_deals(planning: Planning, deals: tuple[Deal, ...], known: Known) -> Mapping[str, Standing]:
+    """Decide on every deal; the result is what the new ones make of the accounts, by their keys."""
     standings: dict[str, Standing] = {}
     for deal in deals:
         work = _Settling(planning, deal, known)
@@ -144,18 +143,16 @@ def plan_deals(planning: Planning, deals: tuple[Deal, ...], known: Known) -> tup
         key = planning.settle(work.named, draft)
         if key == draft.key and draft.account is not None:
             before = standings.get(draft.account)
-            standings[draft.account] = _raised(before, draft.account, draft)
+            standings[draft.account] = _raised(before, draft)
     planning.count_aliases(known.agents, known.products, known.accounts, known.stages)
-    return tuple(standings.values())
+    return standings
 
 
-def _raised(before: Standing | None, account: str, draft: OpportunityDraft) -> Standing:
+def _raised(before: Standing | None, draft: OpportunityDraft) -> Standing:
     won = draft.closed_at if draft.outcome is OpportunityStatus.WON else None
     if before is None:
-        return Standing(account, draft.at, won)
-    return Standing(
-        account, _earlier(before.prospect_at, draft.at), _earlier(before.customer_at, won)
-    )
+        return Standing(draft.at, won)
+    return Standing(_earlier(before.prospect_at, draft.at), _earlier(before.customer_at, won))
 
 
 def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:

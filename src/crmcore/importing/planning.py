@@ -18,7 +18,6 @@ from crmcore.importing.lookup import Lookup, Understood
 from crmcore.importing.reading import Row
 from crmcore.opportunities import Pipeline
 
-
 MOST_KEY = 255
 """The characters of an external id; of what is longer, and so refused, the beginning is shown."""
 

@@ -85,12 +85,20 @@ def plan_sales_history(
     tables = read_folder(Path(folder), SHAPE, form or CsvForm())
     history = deals.read_deals(tables[deals.FILE], terms)
     existing = existing_in(crm, (deal.key for deal in history if not deal.faults))
-    return decide(tables, history, terms, as_of, existing, crm.store.registry)
+    return decide(
+        tables,
+        history,
+        terms=terms,
+        as_of=as_of,
+        existing=existing,
+        registry=crm.store.registry,
+    )
 
 
 def decide(
     tables: Mapping[str, Table],
     history: tuple[deals.Deal, ...],
+    *,
     terms: Terms,
     as_of: date | None,
     existing: Existing,
@@ -106,22 +114,14 @@ def decide(
         existing: What the store has.
         registry: The rules of the store.
     """
-    days = {*chain.from_iterable(deal.days for deal in history if not deal.faults)}
-    latest = as_of or max(days, default=None)
-    start = min(days | {latest}) if latest is not None else None
+    start, latest = _span(history, as_of)
     planning = Planning(
-        terms=terms,
-        registry=registry,
-        existing=existing,
-        start=None if start is None else midnight(start),
-        as_of=latest,
+        terms=terms, registry=registry, existing=existing, start=start, as_of=latest
     )
-    known_accounts = accounts.plan_accounts(planning, tables[accounts.FILE])
-    known_products = products.plan_products(planning, tables[products.FILE])
     agents, memberships = staff.plan_staff(planning, tables[staff.FILE])
     known = deals.Known(
-        accounts=known_accounts,
-        products=known_products,
+        accounts=accounts.plan_accounts(planning, tables[accounts.FILE]),
+        products=products.plan_products(planning, tables[products.FILE]),
         agents=agents,
         stages=deals.stages_of(terms.pipeline),
     )
@@ -138,6 +138,17 @@ def decide(
             ids=planning.ids,
         ),
     )
+
+
+def _span(
+    history: tuple[deals.Deal, ...], as_of: date | None
+) -> tuple[datetime | None, date | None]:
+    """When the history begins, and up to which day it tells."""
+    days = {*chain.from_iterable(deal.days for deal in history if not deal.faults)}
+    latest = as_of or max(days, default=None)
+    if latest is None:
+        return None, None
+    return midnight(min(days | {latest})), latest
 
 
 _PLACE = {name: place for place, name in enumerate(SHAPE)}

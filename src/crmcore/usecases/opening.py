@@ -1,5 +1,6 @@
 """`open`: from a URL to a CRM, through the stores that installed packages offer."""
 
+import secrets
 import time
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -66,7 +67,7 @@ def open(
     return Crm(
         _opener(url)(url, registry=registry, tenant=tenant),
         clock=clock or SystemClock(),
-        ids=ids or Uuid7Source(_milliseconds),
+        ids=ids or Uuid7Source(_milliseconds, secrets.randbits),
         settings=settings or Settings(),
     )
 

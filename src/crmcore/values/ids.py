@@ -5,7 +5,6 @@ and the randomness are arguments. What an id refers to is no matter of this room
 """
 
 import re
-import secrets
 from collections.abc import Callable
 from itertools import count
 from threading import Lock
@@ -43,7 +42,7 @@ class Uuid7Source:
     __slots__ = ("_counter", "_last_ms", "_lock", "_now_ms", "_random_bits")
 
     def __init__(
-        self, now_ms: Callable[[], int], random_bits: Callable[[int], int] = secrets.randbits
+        self, now_ms: Callable[[], int], random_bits: Callable[[int], int]
     ) -> None:
         self._now_ms = now_ms
         self._random_bits = random_bits

@@ -1,0 +1,392 @@
+"""Stores that are broken on purpose, each at one place, and otherwise honest."""
+
+import attrs
+
+from crmcore.grammar.paging import total_order
+from crmcore.grammar.query import Compare, Matches, Missing, Not, Path, parts
+from crmcore.grammar.registry import Registry
+from crmcore.memory import MemoryStore
+from crmcore.memory.repository import MemoryRepository
+from crmcore.memory.unit_of_work import MemoryUnitOfWork
+from crmcore.ports import Page
+from crmcore.testing.specimens import SPECIMENS, Gadget
+from crmcore.values import Ratio, fold
+
+
+class Broken(MemoryStore):
+    """An honest store made of parts that may not be."""
+
+    unit = MemoryUnitOfWork
+    repository = MemoryRepository
+
+    def begin(self, *, write):
+        repository = self.repository
+
+        class Unit(self.unit):
+            def repository(self, cls, /):
+                self._view.reading()
+                return repository(self._view, SPECIMENS.of_class(cls))
+
+        return Unit(super().begin(write=write)._view)
+
+
+def with_unit(unit):
+    """A store whose units of work are broken."""
+    return type(unit.__name__, (Broken,), {"unit": unit})
+
+
+def with_repository(repository):
+    """A store whose repositories are broken."""
+    return type(repository.__name__, (Broken,), {"repository": repository})
+
+
+# --- repositories --------------------------------------------------------------------------------
+
+
+def storing(change):
+    """A store that changes what is put in."""
+
+    class Storing(MemoryRepository):
+        def add(self, entity, /):
+            return super().add(change(entity))
+
+        def save(self, entity, /):
+            return super().save(change(entity))
+
+    return with_repository(Storing)
+
+
+def asking(rewrite):
+    """A store that misunderstands what it is asked."""
+
+    class Asking(MemoryRepository):
+        def find(self, query, /):
+            return super().find(attrs.evolve(query, where=rewrite(query.where)))
+
+    return with_repository(Asking)
+
+
+class NoRevisionCheck(MemoryRepository):
+    def save(self, entity, /):
+        held = self._view.row(self._name, entity.id)
+        return super().save(attrs.evolve(entity, revision=held.revision) if held else entity)
+
+
+class NoRevision(MemoryRepository):
+    def save(self, entity, /):
+        saved = attrs.evolve(super().save(entity), revision=entity.revision)
+        self._view.staged.rows[self._name][entity.id] = saved
+        return saved
+
+
+class Drawer(MemoryRepository):
+    def save(self, entity, /):
+        held, saved = self._view.row(self._name, entity.id), super().save(entity)
+        for field in attrs.fields(type(saved)):
+            object.__setattr__(held, field.name, getattr(saved, field.name))
+        return saved
+
+
+class NotUnique(MemoryRepository):
+    def add(self, entity, /):
+        self._kind = attrs.evolve(self._kind, unique=())
+        return super().add(entity)
+
+    def _accept(self, entity):
+        self._view.writing()
+
+
+class AnyValue(MemoryRepository):
+    def _accept(self, entity):
+        self._view.writing()
+
+
+class Unsorted(MemoryRepository):
+    def find(self, query, /):
+        page = super().find(query)
+        return page if query.order or query.limit else Page(page.items[::-1], None)
+
+
+class MissingLast(MemoryRepository):
+    def find(self, query, /):
+        if len(query.order) != 1 or query.limit is not None:
+            return super().find(query)
+        by = query.order[0].by
+        asked = [attrs.evolve(query, where=each) for each in (Not(Missing(by)), Missing(by))]
+        present, missing = (super(MissingLast, self).find(each).items for each in asked)
+        return Page((*present, *missing), None)
+
+
+class SkipsEquals(MemoryRepository):
+    """Goes on behind the first key of the cursor, not behind the entity."""
+
+    def find(self, query, /):
+        if query.after is None or not query.order:
+            return super().find(query)
+        key, edge = query.order[0], query.after[0]
+        beyond = Compare("lt" if key.descending else "gt", key.by, edge)
+        where = query.where & (Not(Missing(key.by)) if edge is None else beyond)
+        return super().find(attrs.evolve(query, where=where, after=None))
+
+
+class AlwaysMore(MemoryRepository):
+    """Gives a cursor for the last page too."""
+
+    def find(self, query, /):
+        page = super().find(query)
+        if query.limit is None or not page.items:
+            return page
+        getters = (self._view.questions.getter(self._name, o.by) for o in total_order(query.order))
+        return Page(page.items, tuple(get(page.items[-1], self._view.row) for get in getters))
+
+
+class StaleReads(MemoryRepository):
+    """Finds what was committed, not what this unit of work has done."""
+
+    def find(self, query, /):
+        rows, self._view.staged.rows = self._view.staged.rows, {}
+        page = super().find(query)
+        self._view.staged.rows = rows
+        return page
+
+
+# --- units of work -------------------------------------------------------------------------------
+
+
+class NoReferences(MemoryUnitOfWork):
+    def commit(self):
+        self._view.check_references = lambda: None
+        super().commit()
+
+
+class RemovesAnything(MemoryUnitOfWork):
+    def commit(self):
+        self._view._check_unreferenced = lambda name, key: None
+        super().commit()
+
+
+class KeepsEvents(MemoryUnitOfWork):
+    """Events lie elsewhere, and are told although the change was taken back."""
+
+    def rollback(self):
+        self._view.staged.rows.clear()
+        self.commit()
+
+
+class CommitsAlways(MemoryUnitOfWork):
+    def __exit__(self, *raised):
+        if self._view.is_open:
+            self.commit()
+
+
+class NeverOver(MemoryUnitOfWork):
+    def commit(self):
+        super().commit()
+        self._view.reading = lambda: None
+
+
+class WritesWhileReading(MemoryUnitOfWork):
+    def draw(self, series, period, /):
+        numbers = self._view.base.numbers
+        numbers[series, period] = numbers.get((series, period), 0) + 1
+        return numbers[series, period]
+
+
+class NoGuard(MemoryUnitOfWork):
+    def guard(self, entity, /):
+        self._view.reading()
+
+
+class LosesNumbers(MemoryUnitOfWork):
+    """A sequence: what was drawn is gone, whether or not it was used."""
+
+    def draw(self, series, period, /):
+        number = super().draw(series, period)
+        self._view.base.numbers[series, period] = number
+        return number
+
+
+class MaxPlusOne(MemoryUnitOfWork):
+    """Looks at the largest number that was committed, and adds one."""
+
+    def draw(self, series, period, /):
+        self._view.writing().numbers.pop((series, period), None)
+        return super().draw(series, period)
+
+
+class OnePeriod(MemoryUnitOfWork):
+    def draw(self, series, period, /):
+        return super().draw(series, "")
+
+
+class FoldsKeys(MemoryUnitOfWork):
+    def recall(self, scope, key, /):
+        found = super().recall(scope, fold(key))
+        return found and attrs.evolve(found, key=key)
+
+    def remember(self, remembered, /):
+        super().remember(attrs.evolve(remembered, key=fold(remembered.key)))
+
+
+class ByTime(MemoryUnitOfWork):
+    def history(self, entity, id, /):
+        return tuple(sorted(super().history(entity, id), key=lambda each: each.event.at))
+
+
+class MixesHistories(MemoryUnitOfWork):
+    def history(self, entity, id, /):
+        every = [super(MixesHistories, self).history(name, id) for name in SPECIMENS.entities]
+        return tuple(each for told in every for each in told)
+
+
+class AnyEvent(MemoryUnitOfWork):
+    def record(self, recorded, /):
+        self._view.writing().events.append(recorded)
+
+
+class RoughSums(MemoryUnitOfWork):
+    """Sums as a floating-point number would."""
+
+    def aggregate(self, query, /):
+        def rough(value):
+            whole = isinstance(value, int) and abs(value) > 2**53
+            return int(float(value)) if whole else value
+
+        def group(each):
+            return attrs.evolve(each, values={k: rough(v) for k, v in each.values.items()})
+
+        return tuple(group(each) for each in super().aggregate(query))
+
+
+class LowMedian(MemoryUnitOfWork):
+    """Takes the lower of two middle values."""
+
+    def aggregate(self, query, /):
+        def low(value):
+            halved = isinstance(value, Ratio) and value.denominator == 2
+            return Ratio(value.numerator // 2, 1) if halved else value
+
+        def group(each):
+            return attrs.evolve(each, values={k: low(v) for k, v in each.values.items()})
+
+        return tuple(group(each) for each in super().aggregate(query))
+
+
+# --- stores --------------------------------------------------------------------------------------
+
+
+class Dirty(Broken):
+    """Readers see what a writer has not committed."""
+
+    def begin(self, *, write):
+        unit = super().begin(write=write)
+        if write:
+            self._shelf.writer = unit._view
+        elif getattr(self._shelf, "writer", None) is not None and self._shelf.writer.is_open:
+            unit._view.staged = self._shelf.writer.staged
+        return unit
+
+
+class Live(Broken):
+    """Readers see whatever is there by now."""
+
+    def begin(self, *, write):
+        unit = super().begin(write=write)
+        if not write:
+            unit._view.room.leave(unit._view.base)
+        return unit
+
+
+class OneForAll(Broken):
+    """The tenant is forgotten on the way."""
+
+    def __init__(self, *, tenant, **rest):
+        super().__init__(tenant="all", **rest)
+        self._tenant = tenant
+
+
+class FoldsTenants(Broken):
+    """Tenants with names that are alike are one."""
+
+    def __init__(self, *, tenant, **rest):
+        super().__init__(tenant=fold(tenant), **rest)
+        self._tenant = tenant
+
+
+class Forgetful(Broken):
+    """Whoever opens the place again finds it empty."""
+
+    def close(self):
+        self._shelf._rooms.clear()
+        super().close()
+
+
+class OpenAfterwards(Broken):
+    def close(self):
+        """Nothing is closed."""
+
+
+class Reentrant(Broken):
+    """Whoever writes may begin to write again."""
+
+    def begin(self, *, write):
+        if write:
+            self._shelf._holder = None
+        return super().begin(write=write)
+
+
+# --- what is changed on the way in ---------------------------------------------------------------
+
+
+def without_milliseconds(entity):
+    at = getattr(entity, "tested", None)
+    return entity if at is None else attrs.evolve(entity, tested=at.replace(microsecond=0))
+
+
+def with_two_digits(entity):
+    weight = getattr(entity, "weight", None)
+    small = weight is not None and abs(weight) < 10**9
+    return attrs.evolve(entity, weight=round(weight, 2)) if small else entity
+
+
+def without_empty_text(entity):
+    empty = isinstance(entity, Gadget) and entity.notes == ""
+    return attrs.evolve(entity, notes=None) if empty else entity
+
+
+def without_empty_records(entity):
+    size = getattr(entity, "size", None)
+    empty = size is not None and set(attrs.astuple(size)) == {None}
+    return attrs.evolve(entity, size=None) if empty else entity
+
+
+def with_sorted_children(entity):
+    if not isinstance(entity, Gadget):
+        return entity
+    return attrs.evolve(entity, parts=tuple(sorted(entity.parts, key=lambda each: each.name)))
+
+
+# --- how questions are misunderstood -------------------------------------------------------------
+
+
+def three_valued(where):
+    """Negation that leaves out what is missing."""
+    if isinstance(where, Not) and isinstance(where.item, Compare):
+        return where & Not(Missing(where.item.left))
+    if hasattr(where, "items"):
+        return attrs.evolve(where, items=tuple(three_valued(each) for each in parts(where)))
+    return where
+
+
+def with_wildcards(where):
+    if isinstance(where, Matches) and isinstance(where.left, Path) and where.text == "%":
+        return Not(Missing(where.left))
+    return where
+
+
+def blind_to_case(where):
+    if isinstance(where, Compare) and where.left == Path(("name",)) and where.op == "eq":
+        return Matches("contains", where.left, str(where.right)[1:])
+    return where
+
+
