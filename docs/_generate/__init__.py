@@ -20,6 +20,7 @@ def pages() -> dict[str, str]:
         "events.md": tables.events(),
         "store-laws.md": tables.laws(),
         "settings.md": tables.settings(),
+        "command-line.md": tables.command_line(),
         **{f"api/{door}.rst": text for door, text in api.pages().items()},
     }
 

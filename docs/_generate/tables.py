@@ -1,5 +1,6 @@
 """The pages that are tables: errors, KPIs, roles and activities, events, laws of stores, settings."""
 
+import argparse
 import importlib
 import inspect
 import pkgutil
@@ -68,8 +69,15 @@ def errors() -> str:
 
 
 def _error_rows(classes: list[type[CrmError]]) -> str:
-    rows = ((f"`{cls.code}`", _error_link(cls), _summary(cls), _fields(cls)) for cls in classes)
-    return _table(("code", "class", "what is wrong", "fields"), iter(rows))
+    rows = (
+        (f"`{cls.code}`", _error_link(cls), _summary(cls), _message(cls), _fields(cls))
+        for cls in classes
+    )
+    return _table(("code", "class", "what is wrong", "message", "fields"), iter(rows))
+
+
+def _message(cls: type[CrmError]) -> str:
+    return cls.template.replace("{hint}", "; did you mean …?")
 
 
 def _error_link(cls: type[CrmError]) -> str:
@@ -208,3 +216,26 @@ def settings() -> str:
         for each in attrs.fields(type(made))
     )
     return _table(("setting", "what it decides", "default"), rows) + "\n"
+
+
+# --- the command ---------------------------------------------------------------------------------
+
+
+def command_line() -> str:
+    """Every option of the demonstration."""
+    parser = importlib.import_module("crmcore.demo.__main__")._parser()
+    rows = (
+        (
+            " ".join(filter(None, (f"`{each.option_strings[-1]}`", _argument(each)))),
+            (each.help or "").partition(" (default")[0],
+            "" if each.default in {None, "==SUPPRESS=="} else f"`{each.default}`",
+        )
+        for each in parser._actions
+    )
+    return _table(("option", "what it does", "default"), rows) + "\n"
+
+
+def _argument(action: argparse.Action) -> str:
+    if action.choices:
+        return ", ".join(f"`{choice}`" for choice in action.choices)
+    return f"`{action.metavar or action.dest.upper()}`" if action.nargs != 0 else ""

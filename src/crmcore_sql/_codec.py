@@ -37,14 +37,15 @@ class Codec:
     """How one entity type becomes rows and comes back.
 
     Attributes:
-        encode: By class: the entity's row, its shadows, the tenant, as an insert takes them.
+        encode: By class, for an entity, its id as text and a tenant: its row, its shadows, the
+            tenant, as an insert takes them.
         encode_kids: By class: the same of its children, one list per child table.
         decode: By variant name, or by None for an entity without variants.
         revised: By class: the entity with another revision.
     """
 
-    encode: Mapping[type[Any], Callable[[Any, str], Row]]
-    encode_kids: Mapping[type[Any], Callable[[Any, str], Kids]]
+    encode: Mapping[type[Any], Callable[[Any, str, str], Row]]
+    encode_kids: Mapping[type[Any], Callable[[Any, str, str], Kids]]
     decode: Mapping[str | None, Callable[[Row, Kids], Any]]
     revised: Mapping[type[Any], Callable[[Any, int], Any]]
 
@@ -138,8 +139,9 @@ def _listed(parts: Sequence[str]) -> str:
 
 
 def _encoder(record: RecordSpec, layout: Layout, own: Mapping[str, FieldSpec]) -> Any:
-    source = _Source("def generated(entity, tenant):", own)
+    source = _Source("def generated(entity, id, tenant):", own)
     written = _written(source, record, "entity", (), None)
+    written[("id",), PLAIN] = "id"
     written[(), VARIANT] = repr(variant_name(record.cls))
     source.line(f"return {_listed(_row(source, layout, written))}")
     return source.function()
@@ -231,13 +233,12 @@ def _parts(source: _Source, spec: FieldSpec) -> dict[str, str]:
 
 
 def _kids_encoder(record: RecordSpec, layout: Layout, own: Mapping[str, FieldSpec]) -> Any:
-    source = _Source("def generated(entity, tenant):", own)
+    source = _Source("def generated(entity, id, tenant):", own)
     tables = list(layout.everything())[1:]
     names = {child.name: f"rows{index}" for index, child in enumerate(tables)}
     for name in names.values():
         source.line(f"{name} = []")
-    source.line("owner = str(entity.id)")
-    _write_kids(source, record, layout, "entity", ["owner"], names)
+    _write_kids(source, record, layout, "entity", ["id"], names)
     source.line(f"return {_listed(list(names.values()))}")
     return source.function()
 

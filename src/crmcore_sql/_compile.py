@@ -7,6 +7,7 @@ and NULL counts as false, because ``Not`` is written as ``IS NOT TRUE``.
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import lru_cache
 from itertools import count
 from typing import Any, assert_never
 
@@ -16,7 +17,7 @@ from crmcore.errors import WrongType
 from crmcore.grammar.aggregating import plain_number
 from crmcore.grammar.binding import Scope, operand_spec
 from crmcore.grammar.entity import FieldSpec, Kind
-from crmcore.grammar.paging import total_order
+from crmcore.grammar.paging import beyond, total_order
 from crmcore.grammar.query import (
     Among,
     Bucket,
@@ -42,6 +43,7 @@ from crmcore_sql._types import Dialect, loader, places_of, stored
 
 _SIGNS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _LARGEST = 2**63 - 1
+_PLANS = 256
 
 
 @attrs.frozen
@@ -77,6 +79,7 @@ class Source:
         self._names = names
         self._joined: dict[tuple[str, Way], tuple[str, Layout]] = {}
         self._joins: list[str] = []
+        self._terms: dict[Operand, Term] = {}
         self._quote = compiler.dialect.quote
         self.layout = layout
         self.alias = f"t{next(names)}"
@@ -102,6 +105,12 @@ class Source:
 
     def term(self, operand: Operand, scope: Scope) -> Term:
         """An operand as SQL."""
+        known = self._terms.get(operand)
+        if known is None:
+            known = self._terms[operand] = self._term(operand, scope)
+        return known
+
+    def _term(self, operand: Operand, scope: Scope) -> Term:
         dialect = self._compiler.dialect
         match operand:
             case Path():
@@ -309,12 +318,34 @@ class Conditions:
 # --- whole questions -----------------------------------------------------------------------------
 
 
+@attrs.frozen(eq=False)
+class Plan:
+    """What finding takes, page after page, without the place where a page begins.
+
+    Attributes:
+        source: The tables, joined for all that is asked and ordered by.
+        head: The statement up to its conditions.
+        where: What is looked for.
+        values: The parameters of that.
+        order: The order.
+        loaders: How to read the order keys that follow a row.
+    """
+
+    source: Source
+    head: str
+    where: str
+    values: tuple[Any, ...]
+    order: str
+    loaders: tuple[Callable[[Any], Any], ...]
+
+
 class Compiler:
     """Turns queries over the entities of a schema into SQL."""
 
     def __init__(self, schema: Schema, dialect: Dialect) -> None:
         self.schema = schema
         self.dialect = dialect
+        self._planned = lru_cache(_PLANS)(self._plan)
         self.scopes = {
             name: Scope.of(schema.registry.named(name), schema.registry) for name in schema.layouts
         }
@@ -324,33 +355,33 @@ class Compiler:
             for layout, way, record in _records(layout, schema.registry.named(name).fields, ())
         }
 
-    def find(self, query: Query, condition: Condition, tenant: str) -> tuple[Statement, int]:
-        """The rows of a page in order, each followed by its order keys; and how many keys."""
-        scope, values = self.scopes[query.entity], list[Any]()
-        source = self.source(query.entity)
-        where = Conditions(source, self.dialect, values).text(condition, scope)
+    def find(self, query: Query, tenant: str) -> tuple[Statement, "Plan"]:
+        """The rows of a page in order, each followed by its order keys; and how it was planned."""
         order = total_order(query.order)
-        keys = [source.term(key.by, scope) for key in order[:-1]]
-        sorting = [self._ordered(key, term) for key, term in zip(order, keys, strict=False)]
-        columns = [f"{source.alias}.{self.dialect.quote(c.name)}" for c in source.layout.cells]
-        sorting.append(self._ordered(order[-1], source.term(order[-1].by, scope)))
-        columns += [key.text for key in keys]
-        sql = (
-            f"SELECT {', '.join(columns)} FROM {source.tables()} "
-            f"WHERE {where} AND {source.alias}.tenant = ? ORDER BY {', '.join(sorting)}"
-        )
+        plan = self._planned(query.entity, query.where, order)
+        values, where = [*plan.values], plan.where
+        if query.after is not None:
+            conditions = Conditions(plan.source, self.dialect, values)
+            further = conditions.text(beyond(order, query.after), self.scopes[query.entity])
+            where = f"{where} AND {further}"
+        sql = f"{plan.head} {where} AND {plan.source.alias}.tenant = ? {plan.order}"
         values.append(tenant)
         if query.limit is not None:
             sql += " LIMIT ?"
             values.append(query.limit + 1)
-        return Statement(sql, tuple(values)), len(keys)
+        return Statement(sql, tuple(values)), plan
 
-    def key_loaders(self, query: Query) -> list[Callable[[Any], Any]]:
-        """How to read the order keys that follow a row."""
-        scope = self.scopes[query.entity]
-        return [
-            optional(loader(operand_spec(key.by, scope))) for key in total_order(query.order)[:-1]
-        ]
+    def _plan(self, entity: str, where: Condition, order: Sequence[Order]) -> "Plan":
+        scope, values, source = self.scopes[entity], list[Any](), self.source(entity)
+        text = Conditions(source, self.dialect, values).text(where, scope)
+        terms = [source.term(key.by, scope) for key in order]
+        sorting = [self._ordered(key, term) for key, term in zip(order, terms, strict=True)]
+        columns = [f"{source.alias}.{self.dialect.quote(c.name)}" for c in source.layout.cells]
+        columns += [term.text for term in terms[:-1]]
+        head = f"SELECT {', '.join(columns)} FROM {source.tables()} WHERE"
+        loaders = tuple(optional(loader(term.spec)) for term in terms[:-1])
+        sorted_by = f"ORDER BY {', '.join(sorting)}"
+        return Plan(source, head, text, tuple(values), sorted_by, loaders)
 
     def source(self, entity: str) -> Source:
         """The tables of a SELECT that begins with an entity."""

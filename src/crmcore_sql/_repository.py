@@ -12,8 +12,7 @@ from uuid import UUID
 from crmcore.errors import Closed, Duplicate, EntityNotFound, StaleRevision, WrongType
 from crmcore.grammar.change import Entity
 from crmcore.grammar.entity import EntityType
-from crmcore.grammar.paging import beyond, total_order
-from crmcore.grammar.query import EVERYTHING, Every, Query
+from crmcore.grammar.query import EVERYTHING, Query
 from crmcore.grammar.registry import Registry
 from crmcore.ports import Page
 from crmcore_sql._codec import Codec, Kids, Row, codec_of
@@ -38,6 +37,7 @@ class Sheet:
         self._table = quote(layout.name)
         self._keys = [quote(key) for key in layout.keys]
         self._guard = guard
+        self._some: dict[int, str] = {}
         self._updates: dict[tuple[int, ...], tuple[str, tuple[int, ...]]] = {}
         cells = [quote(cell.name) for cell in layout.cells]
         names = [*cells, *(quote(shadow.name) for shadow in layout.shadows), "tenant"]
@@ -55,7 +55,11 @@ class Sheet:
 
     def some(self, number: int) -> str:
         """The statement that reads the rows of so many holders."""
-        return f"{self._select} IN ({', '.join('?' * number)}) {self._rest}"
+        sql = self._some.get(number)
+        if sql is None:
+            marks = ", ".join("?" * number)
+            sql = self._some[number] = f"{self._select} IN ({marks}) {self._rest}"
+        return sql
 
     def update(self, before: Row, row: Row) -> tuple[str, Row] | None:
         """The statement and its first values that bring a row up to date; None for equal rows."""
@@ -185,7 +189,7 @@ class Hold:
         self.touched: dict[Slot, int | None] = {}
         self._link = link
         self._put_down = put_down
-        self._known: dict[str, dict[str, Slot]] = {name: {} for name in tables}
+        self._known: defaultdict[str, dict[str, Slot]] = defaultdict(dict)
 
     def reading(self) -> Link:
         """The connection, while the unit of work is open.
@@ -285,26 +289,19 @@ class SqlRepository(Generic[E]):
 
     def find(self, query: Query, /) -> Page[E]:
         """One page of the entities that fulfil a bound query."""
-        hold, order = self._hold, total_order(query.order)
-        link = hold.settled()
-        where = query.where
-        if query.after is not None:
-            where = Every((where, beyond(order, query.after)))
-        statement, keys = hold.compiler.find(query, where, hold.tenant)
+        link = self._hold.settled()
+        statement, plan = self._hold.compiler.find(query, self._hold.tenant)
         rows = link.rows(statement.sql, statement.values)
-        is_last = query.limit is None or len(rows) <= query.limit
-        if not is_last:
+        keys, cursor = plan.loaders, None
+        if query.limit is not None and len(rows) > query.limit:
             rows.pop()
-        cursor = None if is_last else self._cursor(query, rows[-1])
+            last = rows[-1][len(rows[-1]) - len(keys) :]
+            loaded = (load(key) for load, key in zip(keys, last, strict=True))
+            cursor = (*loaded, id_of(rows[-1][0]))
         if keys:
-            rows = [row[:-keys] for row in rows]
+            rows = [row[: -len(keys)] for row in rows]
         adjoining = query.where == EVERYTHING and not keys
         return Page(tuple(self._entities(rows, adjoining=adjoining)), cursor)
-
-    def _cursor(self, query: Query, row: Row) -> tuple[Any, ...]:
-        loaders = self._hold.compiler.key_loaders(query)
-        keys = row[len(row) - len(loaders) :]
-        return (*(load(key) for load, key in zip(loaders, keys, strict=True)), id_of(row[0]))
 
     def _entities(self, rows: Sequence[Row], *, adjoining: bool) -> Iterator[E]:
         hold, table = self._hold, self._table

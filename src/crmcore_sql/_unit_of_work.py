@@ -138,13 +138,13 @@ def _remove(link: Link, tenant: str, slot: Slot) -> None:
 def _save(link: Link, tenant: str, slot: Slot) -> None:
     table, codec, before = slot.table, slot.table.codec, _revision(slot)
     cls = type(slot.entity)
-    row = codec.encode[cls](slot.entity, tenant)
+    row = codec.encode[cls](slot.entity, slot.id, tenant)
     update = table.sheet.update(slot.row or (), row)
     if update is not None:
         sql, values = update
         if link.run(sql, (*values, slot.id, tenant, before)) != 1:
             raise _stale(link, tenant, slot, before)
-    kids = codec.encode_kids[cls](slot.entity, tenant)
+    kids = codec.encode_kids[cls](slot.entity, slot.id, tenant)
     for sheet, old, new in zip(table.kids, slot.kids, kids, strict=True):
         length = len(sheet.layout.keys)
         left = {each[:length]: each for each in old}
@@ -165,8 +165,8 @@ def _save(link: Link, tenant: str, slot: Slot) -> None:
 def _add(link: Link, tenant: str, table: EntityTable, slots: Sequence[Slot]) -> None:
     encode, encode_kids = table.codec.encode, table.codec.encode_kids
     for slot in slots:
-        slot.row = encode[type(slot.entity)](slot.entity, tenant)
-        slot.kids = encode_kids[type(slot.entity)](slot.entity, tenant)
+        slot.row = encode[type(slot.entity)](slot.entity, slot.id, tenant)
+        slot.kids = encode_kids[type(slot.entity)](slot.entity, slot.id, tenant)
     link.many(table.sheet.insert, [slot.row for slot in slots if slot.row is not None])
     for index, sheet in enumerate(table.kids):
         rows = [row for slot in slots for row in slot.kids[index]]
@@ -401,7 +401,7 @@ class SqlUnitOfWork:
         table, entity = slot.table, slot.entity
         row: Any = None
         if entity is not None:
-            row = table.codec.encode[type(entity)](entity, self._tenant)
+            row = table.codec.encode[type(entity)](entity, slot.id, self._tenant)
         return Touched(table.kind, table.layout, slot.id, entity, row, before)
 
     def _end(self) -> None:

@@ -4,7 +4,6 @@ import attrs
 
 from crmcore.grammar.paging import total_order
 from crmcore.grammar.query import Compare, Matches, Missing, Not, Path, parts
-from crmcore.grammar.registry import Registry
 from crmcore.memory import MemoryStore
 from crmcore.memory.repository import MemoryRepository
 from crmcore.memory.unit_of_work import MemoryUnitOfWork
@@ -66,12 +65,14 @@ def asking(rewrite):
     return with_repository(Asking)
 
 
+@with_repository
 class NoRevisionCheck(MemoryRepository):
     def save(self, entity, /):
         held = self._view.row(self._name, entity.id)
         return super().save(attrs.evolve(entity, revision=held.revision) if held else entity)
 
 
+@with_repository
 class NoRevision(MemoryRepository):
     def save(self, entity, /):
         saved = attrs.evolve(super().save(entity), revision=entity.revision)
@@ -79,6 +80,7 @@ class NoRevision(MemoryRepository):
         return saved
 
 
+@with_repository
 class Drawer(MemoryRepository):
     def save(self, entity, /):
         held, saved = self._view.row(self._name, entity.id), super().save(entity)
@@ -87,36 +89,39 @@ class Drawer(MemoryRepository):
         return saved
 
 
+@with_repository
 class NotUnique(MemoryRepository):
-    def add(self, entity, /):
-        self._kind = attrs.evolve(self._kind, unique=())
-        return super().add(entity)
-
     def _accept(self, entity):
-        self._view.writing()
+        self._kind = SPECIMENS.named(self._name)
+        super()._accept(entity)
+        self._kind = attrs.evolve(self._kind, unique=())
 
 
+@with_repository
 class AnyValue(MemoryRepository):
     def _accept(self, entity):
         self._view.writing()
 
 
+@with_repository
 class Unsorted(MemoryRepository):
     def find(self, query, /):
         page = super().find(query)
         return page if query.order or query.limit else Page(page.items[::-1], None)
 
 
+@with_repository
 class MissingLast(MemoryRepository):
     def find(self, query, /):
         if len(query.order) != 1 or query.limit is not None:
             return super().find(query)
         by = query.order[0].by
         asked = [attrs.evolve(query, where=each) for each in (Not(Missing(by)), Missing(by))]
-        present, missing = (super(MissingLast, self).find(each).items for each in asked)
+        present, missing = (MemoryRepository.find(self, each).items for each in asked)
         return Page((*present, *missing), None)
 
 
+@with_repository
 class SkipsEquals(MemoryRepository):
     """Goes on behind the first key of the cursor, not behind the entity."""
 
@@ -129,6 +134,7 @@ class SkipsEquals(MemoryRepository):
         return super().find(attrs.evolve(query, where=where, after=None))
 
 
+@with_repository
 class AlwaysMore(MemoryRepository):
     """Gives a cursor for the last page too."""
 
@@ -140,6 +146,7 @@ class AlwaysMore(MemoryRepository):
         return Page(page.items, tuple(get(page.items[-1], self._view.row) for get in getters))
 
 
+@with_repository
 class StaleReads(MemoryRepository):
     """Finds what was committed, not what this unit of work has done."""
 
@@ -153,18 +160,21 @@ class StaleReads(MemoryRepository):
 # --- units of work -------------------------------------------------------------------------------
 
 
+@with_unit
 class NoReferences(MemoryUnitOfWork):
     def commit(self):
         self._view.check_references = lambda: None
         super().commit()
 
 
+@with_unit
 class RemovesAnything(MemoryUnitOfWork):
     def commit(self):
         self._view._check_unreferenced = lambda name, key: None
         super().commit()
 
 
+@with_unit
 class KeepsEvents(MemoryUnitOfWork):
     """Events lie elsewhere, and are told although the change was taken back."""
 
@@ -173,18 +183,21 @@ class KeepsEvents(MemoryUnitOfWork):
         self.commit()
 
 
+@with_unit
 class CommitsAlways(MemoryUnitOfWork):
     def __exit__(self, *raised):
         if self._view.is_open:
             self.commit()
 
 
+@with_unit
 class NeverOver(MemoryUnitOfWork):
     def commit(self):
         super().commit()
         self._view.reading = lambda: None
 
 
+@with_unit
 class WritesWhileReading(MemoryUnitOfWork):
     def draw(self, series, period, /):
         numbers = self._view.base.numbers
@@ -192,11 +205,13 @@ class WritesWhileReading(MemoryUnitOfWork):
         return numbers[series, period]
 
 
+@with_unit
 class NoGuard(MemoryUnitOfWork):
     def guard(self, entity, /):
         self._view.reading()
 
 
+@with_unit
 class LosesNumbers(MemoryUnitOfWork):
     """A sequence: what was drawn is gone, whether or not it was used."""
 
@@ -206,6 +221,7 @@ class LosesNumbers(MemoryUnitOfWork):
         return number
 
 
+@with_unit
 class MaxPlusOne(MemoryUnitOfWork):
     """Looks at the largest number that was committed, and adds one."""
 
@@ -214,11 +230,13 @@ class MaxPlusOne(MemoryUnitOfWork):
         return super().draw(series, period)
 
 
+@with_unit
 class OnePeriod(MemoryUnitOfWork):
     def draw(self, series, period, /):
         return super().draw(series, "")
 
 
+@with_unit
 class FoldsKeys(MemoryUnitOfWork):
     def recall(self, scope, key, /):
         found = super().recall(scope, fold(key))
@@ -228,22 +246,26 @@ class FoldsKeys(MemoryUnitOfWork):
         super().remember(attrs.evolve(remembered, key=fold(remembered.key)))
 
 
+@with_unit
 class ByTime(MemoryUnitOfWork):
     def history(self, entity, id, /):
         return tuple(sorted(super().history(entity, id), key=lambda each: each.event.at))
 
 
+@with_unit
 class MixesHistories(MemoryUnitOfWork):
     def history(self, entity, id, /):
-        every = [super(MixesHistories, self).history(name, id) for name in SPECIMENS.entities]
+        every = [MemoryUnitOfWork.history(self, name, id) for name in SPECIMENS.entities]
         return tuple(each for told in every for each in told)
 
 
+@with_unit
 class AnyEvent(MemoryUnitOfWork):
     def record(self, recorded, /):
         self._view.writing().events.append(recorded)
 
 
+@with_unit
 class RoughSums(MemoryUnitOfWork):
     """Sums as a floating-point number would."""
 
@@ -258,6 +280,7 @@ class RoughSums(MemoryUnitOfWork):
         return tuple(group(each) for each in super().aggregate(query))
 
 
+@with_unit
 class LowMedian(MemoryUnitOfWork):
     """Takes the lower of two middle values."""
 
@@ -390,3 +413,11 @@ def blind_to_case(where):
     return where
 
 
+WithoutMilliseconds = storing(without_milliseconds)
+WithTwoDigits = storing(with_two_digits)
+WithoutEmptyText = storing(without_empty_text)
+WithoutEmptyRecords = storing(without_empty_records)
+WithSortedChildren = storing(with_sorted_children)
+ThreeValued = asking(three_valued)
+WithWildcards = asking(with_wildcards)
+BlindToCase = asking(blind_to_case)

@@ -26,8 +26,12 @@ from crmcore.errors import (
 )
 from crmcore.wire import dump
 
-PUMP = LineDraft(description="Pump", quantity=3, unit_price=Money("33.335", "EUR"), vat_rate=Share("0.19"))
-OIL = LineDraft(description="Oil", quantity="1.5", unit_price=Money("70.125", "EUR"), vat_rate=Share("0.07"))
+PUMP = LineDraft(
+    description="Pump", quantity=3, unit_price=Money("33.335", "EUR"), vat_rate=Share("0.19")
+)
+OIL = LineDraft(
+    description="Oil", quantity="1.5", unit_price=Money("70.125", "EUR"), vat_rate=Share("0.07")
+)
 
 
 def everything(crm):

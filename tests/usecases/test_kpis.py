@@ -11,7 +11,9 @@ from crmcore.errors import InvalidValue, NothingFound
 @pytest.fixture
 def sold(crm):
     """Two owners in two teams; deals won and lost over two quarters, in two currencies."""
-    owners = [crm.contacts.add_person(given_name=name, family_name="Berg") for name in ("Eva", "Udo")]
+    owners = [
+        crm.contacts.add_person(given_name=name, family_name="Berg") for name in ("Eva", "Udo")
+    ]
     for n in range(12):
         deal = crm.opportunities.open(
             title=f"Deal {n}",
@@ -23,7 +25,9 @@ def sold(crm):
         if n % 3:
             crm.opportunities.win(deal.id, on=day, at=datetime(2026, 6, 1, tzinfo=UTC))
         else:
-            crm.opportunities.lose(deal.id, reason="price", on=day, at=datetime(2026, 6, 1, tzinfo=UTC))
+            crm.opportunities.lose(
+                deal.id, reason="price", on=day, at=datetime(2026, 6, 1, tzinfo=UTC)
+            )
     return owners
 
 

@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmcore.errors import CurrencyMismatch, InvalidValue, ManyFaults, UnknownName, WrongType
+from crmcore.grammar import canonical_json
 from crmcore.grammar.attributes import Attributes
 from crmcore.grammar.change import Entity
 from crmcore.grammar.entity import EntityType, Places, Ref, Text
 from crmcore.grammar.registry import Registry
 from crmcore.values import Money, PostalAddress, instant
-from crmcore.wire import canonical_json, entity_from_dict, entity_to_dict, wire_converter
+from crmcore.wire import entity_from_dict, entity_to_dict, wire_converter
 
 
 @attrs.frozen(kw_only=True)

@@ -4,4 +4,6 @@ Run it with ``python -m crmcore.demo``. It uses nothing but the front door, so i
 application may do. Nothing in the library imports it, and everybody in it is invented.
 """
 
-__all__: list[str] = []
+from crmcore.demo.job import Job, run
+
+__all__ = ["Job", "run"]

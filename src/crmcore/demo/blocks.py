@@ -3,10 +3,8 @@
 Each block is a figure with its numbers in sight and a sentence on what is counted.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from decimal import Decimal
-
-import attrs
 
 from crmcore import Money
 from crmcore.demo.charts import Column, bar, columns
@@ -53,14 +51,11 @@ def months(sheet: Sheet) -> Markup:
     scale = _THOUSAND if biggest >= 10 * _THOUSAND else 1
     drawn = [_month(row, scale, is_first=at == 0) for at, row in enumerate(sheet.rows)]
     name, _, currency = sheet.columns[0].partition(", ")
-    first, last = sheet.rows[0].label, sheet.rows[-1].label
-    counted = f"in thousand {currency}" if scale == _THOUSAND else f"in {currency}"
-    picture = columns(
-        f"{name} by month, {counted}",
-        f"From {month_text(first)} to {month_text(last)}; the numbers are in the table by month.",
-        drawn,
-    )
-    return _figure(f"{name} by month, {counted}", picture, None)
+    counted = " ".join(filter(None, ("thousand" if scale == _THOUSAND else "", currency)))
+    title = f"{name} by month" + (f", in {counted}" if counted else "")
+    first, last = month_text(sheet.rows[0].label), month_text(sheet.rows[-1].label)
+    told = f"From {first} to {last}; the numbers are in the table by month."
+    return _figure(title, columns(title, told, drawn), sheet.stated[0])
 
 
 def calendar(sheet: Sheet) -> Markup:
@@ -76,8 +71,10 @@ def calendar(sheet: Sheet) -> Markup:
         for month in range(1, 13)
     ]
     head = element("tr", *(element("th", cell, scope="col") for cell in ("Month", *years)))
-    grid = element("table", element("thead", head), element("tbody", *body))
-    return _figure(sheet.columns[0], grid, sheet.definition)
+    grid = element(
+        "table", element("thead", head), element("tbody", *body), aria_label=sheet.columns[0]
+    )
+    return _figure(sheet.columns[0], grid, None)
 
 
 def story_blocks(story: Story, aside: str) -> tuple[Markup, Markup]:
@@ -93,7 +90,9 @@ def story_blocks(story: Story, aside: str) -> tuple[Markup, Markup]:
         )
         for label, amount in story.sums
     )
-    sums = element("table", element("tbody", *rows), class_="sums")
+    sums = element(
+        "table", element("tbody", *rows), class_="sums", aria_label="Sums of the documents"
+    )
     proofs = element("ul", *(element("li", each) for each in story.proofs), class_="plain")
     left = element(
         "figure",
@@ -112,7 +111,7 @@ def story_blocks(story: Story, aside: str) -> tuple[Markup, Markup]:
 
 def _figure(title: str, *inside: Inside) -> Markup:
     *shown, definition = inside
-    caption = element("figcaption", definition) if isinstance(definition, str) else definition
+    caption = element("figcaption", definition) if definition else None
     return element("figure", element("h2", title), *shown, caption)
 
 
@@ -124,9 +123,8 @@ def _table(sheet: Sheet, drawn: Callable[[SheetRow], Markup] | None) -> Markup:
     body = [_row(row, None if drawn is None else drawn(row)) for row in sheet.rows]
     blank = None if drawn is None else Markup("")
     foot = None if sheet.total is None else element("tfoot", _row(sheet.total, blank))
-    return element(
-        "table", element("thead", element("tr", *heads)), element("tbody", *body), foot
-    )
+    head = element("thead", element("tr", *heads))
+    return element("table", head, element("tbody", *body), foot, aria_label=sheet.title)
 
 
 def _row(row: SheetRow, drawn: Markup | None) -> Markup:

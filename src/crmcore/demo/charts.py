@@ -103,13 +103,13 @@ def _column(each: Column, left: float, wide: float, top: float, *, is_peak: bool
     ]
     if each.size > 0:
         kind = "value peak" if is_peak else "value"
-        parts.append(element("text", each.shown, class_=kind, x=middle, y=_TOP + _HEIGHT - high - 5))
+        parts.append(
+            element("text", each.shown, class_=kind, x=middle, y=_TOP + _HEIGHT - high - 5)
+        )
     kind = "name major" if each.is_major else "name"
     parts.append(element("text", each.name, class_=kind, x=middle, y=_TOP + _HEIGHT + 16))
     if each.below:
-        parts.append(
-            element("text", each.below, class_="year", x=middle, y=_TOP + _HEIGHT + 32)
-        )
+        parts.append(element("text", each.below, class_="year", x=middle, y=_TOP + _HEIGHT + 32))
     return joined(parts)
 
 

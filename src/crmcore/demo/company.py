@@ -5,15 +5,14 @@ All chance comes from one seed, all time from the diary; nobody in it exists.
 
 import math
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from random import Random
-
-import attrs
 
 from crmcore import Crm, Money
 from crmcore.demo.cast import Account, Cast, appear, hire
 from crmcore.demo.dealing import Interest
-from crmcore.demo.diary import Diary, SteppedClock, Tale, Told, office_time
+from crmcore.demo.diary import Diary, SteppedClock, Tale, office_time
+from crmcore.ports import Progress
 
 FOUNDED = datetime(2024, 10, 28, 8, 0, tzinfo=UTC)
 """When the teams are formed."""
@@ -39,14 +38,19 @@ def clock() -> SteppedClock:
 
 
 def live(
-    crm: Crm, at: SteppedClock, told: Told, *, leads: int = LEADS, extras: tuple[Extra, ...] = ()
+    crm: Crm,
+    at: SteppedClock,
+    progress: Progress,
+    *,
+    leads: int = LEADS,
+    extras: tuple[Extra, ...] = (),
 ) -> None:
     """The two years have happened in the CRM, whose clock stands at their end.
 
     Args:
         crm: An empty CRM whose clock is ``at``.
         at: The clock.
-        told: Is told how far it is.
+        progress: Is told how far it is.
         leads: How many leads arrive.
         extras: What happens besides.
     """
@@ -59,7 +63,7 @@ def live(
         diary.note(_arrival(cast), begin)
     for extra in extras:
         diary.note(*extra(cast))
-    diary.live(crm, told)
+    diary.live(crm, progress)
 
 
 def _founding(cast: Cast) -> Tale:

@@ -5,7 +5,7 @@ numbered, and roles begin and end, in the order in which it would really happen.
 """
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 from typing import TypeAlias
@@ -13,13 +13,11 @@ from typing import TypeAlias
 import attrs
 
 from crmcore import Crm, Transaction
+from crmcore.ports import Progress
 from crmcore.values import instant
 
 Tale: TypeAlias = Iterator[datetime]
 """What happens to somebody; gives the instant at which it goes on, until it is over."""
-
-Told: TypeAlias = Callable[[datetime, datetime], None]
-"""Is told how far the diary has come, and how far it goes."""
 
 BATCH = 400
 """So many wakings are one transaction."""
@@ -95,15 +93,15 @@ class Diary:
             heapq.heappush(self._entries, _Entry(at, self._number, tale))
             self._number += 1
 
-    def live(self, crm: Crm, told: Told) -> None:
+    def live(self, crm: Crm, progress: Progress) -> None:
         """Everything has happened that was noted, in order; the clock stands at the end."""
-        begun = self._entries[0].at if self._entries else self.until
+        begun = self.now
         while self._entries:
             with crm.transaction() as tx:
                 self._tx = tx
                 self._live_some()
             self._tx = None
-            told(self.now, begun)
+            progress((self.now - begun).days, (self.until - begun).days)
         self.clock.move_on(self.until)
 
     def _live_some(self) -> None:

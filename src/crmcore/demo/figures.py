@@ -1,18 +1,18 @@
-"""Which numbers the demo shows, asked of the CRM, and the same as ``kpis.json``.
+"""Which numbers the demo shows, and the CRM asked for them.
 
 Every number is a declared one; those of the funnel are declared in ``funnel``. How they are shown
 is in ``sheets``.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import attrs
 
-from crmcore import Crm, F, Money, OpportunityStatus, Pipeline, Priority
+from crmcore import Crm, F, OpportunityStatus, Pipeline, Priority
 from crmcore.demo.funnel import counts_of
 from crmcore.grammar.field import Expression
-from crmcore.kpi import KpiRow, KpiTable, Measure, Number
+from crmcore.kpi import KpiRow, KpiTable, Measure
 
 Grouping: TypeAlias = Expression | str
 """By what a number is grouped."""
@@ -38,6 +38,7 @@ ASKED: tuple[tuple[str, tuple[Grouping, ...]], ...] = (
     ("reopen_rate", (F.priority,)),
 )
 """The declared numbers, and what each is grouped by."""
+
 
 @attrs.frozen
 class Line:
@@ -75,9 +76,7 @@ def collect(crm: Crm) -> dict[str, Figure]:
     return found
 
 
-def _asked(
-    crm: Crm, measure: str | Measure, by: Sequence[Grouping], pipeline: Pipeline
-) -> Figure:
+def _asked(crm: Crm, measure: str | Measure, by: Sequence[Grouping], pipeline: Pipeline) -> Figure:
     overall = crm.kpi(measure, by=())
     groups: dict[str, tuple[Line, ...]] = {}
     for each in by:
@@ -107,45 +106,10 @@ def _largest_first(line: Line) -> tuple[bool, float, str]:
     return value is None, -(value or 0.0), line.label
 
 
-def to_json(figures: Figures) -> dict[str, Any]:
-    """The figures by name: exact numbers, whole ones as ints, others as texts; None is no answer."""
-    return {name: _figure_json(figure) for name, figure in figures.items()}
-
-
-def _figure_json(figure: Figure) -> dict[str, Any]:
-    measure = figure.measure
+def counts(figures: Figures) -> dict[str, int]:
+    """What each figure counts over everything; 0 for those that count nothing."""
+    totals = {name: figure.total for name, figure in figures.items()}
     return {
-        "title": measure.title,
-        "of": measure.entity,
-        "unit": measure.unit.value,
-        "definition": measure.definition,
-        "formula": measure.formula,
-        **_row_json(figure.total),
-        "groups": {
-            column: [{"group": line.label, **_row_json(line.row)} for line in lines]
-            for column, lines in figure.groups.items()
-        },
+        name: row.numerator if row is not None and isinstance(row.numerator, int) else 0
+        for name, row in totals.items()
     }
-
-
-def _row_json(row: KpiRow | None) -> dict[str, Any]:
-    if row is None:
-        return {"value": None, "numerator": None, "denominator": None}
-    parts = {
-        "value": exact(row.value),
-        "numerator": exact(row.numerator),
-        "denominator": exact(row.denominator),
-    }
-    if row.scale != 1:
-        # The value is the numerator by the denominator by this: milliseconds become hours.
-        parts["scale"] = row.scale
-    if isinstance(row.numerator, Money):
-        parts["currency"] = row.numerator.currency
-    return parts
-
-
-def exact(number: Number | None) -> int | str | None:
-    """The number without any rounding: an int, else a text, which no reader makes a float of."""
-    if isinstance(number, Money):
-        return str(number).removesuffix(f" {number.currency}")
-    return number if number is None or isinstance(number, int) else f"{number:f}"

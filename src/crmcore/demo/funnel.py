@@ -12,12 +12,14 @@ from crmcore.grammar.field import count
 from crmcore.kpi import Measure, Unit
 from crmcore.values import Ratio
 
-DEFINITION = (
-    "Leads ever captured, found worth pursuing, and turned into a deal; then distinct deals that "
-    "entered a stage or a later one, or were won, by their stage logs. Those lost afterwards count "
-    "too."
+LEADS_STATED = "Leads ever captured, found worth pursuing, and turned into a deal."
+"""What the steps of leads count."""
+
+DEALS_STATED = (
+    "Distinct deals that entered a stage or a later one, or were won, by their stage logs; those "
+    "lost afterwards count too."
 )
-"""What the steps are, in a sentence."""
+"""What the steps of deals count."""
 
 LEADS_QUALIFIED = Measure(
     name="leads_qualified",

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import attrs
 
 from crmcore import Money
-from crmcore.demo.figures import Figure, Figures, exact
-from crmcore.demo.wording import NO_ANSWER, number_text
+from crmcore.demo.figures import Figure, Figures
+from crmcore.demo.wording import NO_ANSWER, exact, number_text
 from crmcore.kpi import Unit
 
 
@@ -80,7 +80,6 @@ def _has_answer(figure: Figure) -> bool:
 def _shown(figure: Figure) -> str:
     total = figure.total
     return NO_ANSWER if total is None else number_text(total.value, figure.measure.unit)
-
 
 
 def _of(figure: Figure, between: str, after: str) -> str:

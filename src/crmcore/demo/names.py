@@ -117,7 +117,13 @@ FAMILY = (
 )  # fmt: skip
 """Last names."""
 
-POSITIONS = ("purchasing", "plant manager", "technical director", "maintenance", "managing director")
+POSITIONS = (
+    "purchasing",
+    "plant manager",
+    "technical director",
+    "maintenance",
+    "managing director",
+)
 """What people are at their firms."""
 
 SOURCES = (
@@ -152,8 +158,8 @@ ARTICLES = (
     Article("TP-50", "Submersible pump TP 50", "TP", "1120.00"),
     Article("DP-5", "Dosing pump DP 5", "DP", "879.90"),
     Article("DP-20", "Dosing pump DP 20", "DP", "1559.90"),
-    Article("DA-3", "Druckerhöhungsanlage DA 3", "DA", "6900.00"),
-    Article("DA-5", "Druckerhöhungsanlage DA 5", "DA", "9850.00"),
+    Article("DA-3", "Druckerhöhung DA 3", "DA", "6900.00"),
+    Article("DA-5", "Druckerhöhung DA 5", "DA", "9850.00"),
     Article("SR-1", "Control unit SR 1", "Accessories", "489.95"),
     Article("WV-1", "Maintenance contract, one year", "Services", "1199.00", "ANN"),
     Article("IB-1", "Inbetriebnahme, hour", "Services", "114.50", "HUR"),

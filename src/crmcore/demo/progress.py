@@ -24,8 +24,10 @@ class Progress:
         self._shown = -1
         self.step(0, 1)
 
-    def step(self, done: int, total: int) -> None:
-        """So much of the job is done."""
+    def step(self, done: int, total: int | None) -> None:
+        """So much of the job is done; of a job of unknown size nothing is shown."""
+        if total is None:
+            return
         part = min(1.0, done / total) if total else 1.0
         steps = 100 if self._is_watched else _QUARTERS
         reached = int(part * steps)
@@ -38,6 +40,9 @@ class Progress:
             self._write(f"\r\x1b[2K{self._name}  {drawn} {part:4.0%}")
         else:
             self._write(f"{self._name}: {part:.0%}\n")
+
+    def ignore(self, done: int, total: int | None) -> None:
+        """For jobs so short that nobody need watch them."""
 
     def end(self) -> None:
         """The job is done."""

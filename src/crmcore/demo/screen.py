@@ -41,7 +41,7 @@ def key_figures_text(figures: Iterable[KeyFigure]) -> str:
     return "\n".join([heading("Key figures"), *lines])
 
 
-def story_text(story: Story) -> str:
+def story_text(story: Story, aside: str = "") -> str:
     """The story day by day, then what its documents come to, then what was tried on them."""
     steps = [
         (
@@ -54,13 +54,14 @@ def story_text(story: Story) -> str:
     ]
     sums = [(label, str(amount)) for label, amount in story.sums]
     lines = [
+        *([aside, ""] if aside else []),
         *_aligned(steps, texts=3),
         "",
         *_aligned(sums),
         "",
         *story.proofs,
     ]
-    return "\n".join([heading(f"{story.customer}: {story.deal}"), *lines])
+    return "\n".join([heading(f"One lead walked through: {story.customer}, {story.deal}"), *lines])
 
 
 def _aligned(rows: Sequence[Sequence[str]], texts: int = 1) -> list[str]:
@@ -77,5 +78,3 @@ def _aligned(rows: Sequence[Sequence[str]], texts: int = 1) -> list[str]:
 
 def _cut(words: str, most: int) -> str:
     return words if len(words) <= most else f"{words[: most - 1]}…"
-
-

@@ -9,18 +9,13 @@ from datetime import date
 import attrs
 
 from crmcore import Money, Pipeline
-from crmcore.demo.figures import Figure, Figures, Line
-from crmcore.demo.funnel import DEFINITION, steps_of
+from crmcore.demo.figures import Figure, Figures, Line, counts
+from crmcore.demo.funnel import DEALS_STATED, LEADS_STATED, steps_of
 from crmcore.grammar.query import Scalar
 from crmcore.kpi import KpiRow, Number, Unit
 from crmcore.values import Period
 
-_REVENUE = (
-    "Won revenue is the sum of the amounts of won deals, by the day they were won; invoiced is the "
-    "net sum of issued invoices, by the day of issue."
-)
-_ANSWERED = "From opening to the first answer of a human being, nights and weekends included."
-_RESOLVED = "From opening to the last resolution, nights and weekends included."
+_WIN_RATE = "Of the deals that were won or lost, the share that was won, by number."
 
 
 @attrs.frozen
@@ -58,7 +53,7 @@ class Sheet:
         columns: What its columns say; amounts name their currency.
         rows: One for each group.
         total: Over all groups; None where that means nothing.
-        definition: What is counted, in a sentence or two.
+        stated: What each of the columns counts, in a sentence; the first one may speak for others.
     """
 
     title: str
@@ -66,7 +61,12 @@ class Sheet:
     columns: tuple[str, ...]
     rows: tuple[SheetRow, ...]
     total: SheetRow | None = None
-    definition: str
+    stated: tuple[str, ...]
+
+    @property
+    def definition(self) -> str:
+        """What is counted."""
+        return " ".join(filter(None, self.stated))
 
 
 @attrs.frozen
@@ -75,6 +75,7 @@ class _Column:
 
     heading: str
     figure: Figure
+    stated: str = ""
     part: str = "value"
 
     def rows(self, by: str) -> dict[tuple[Scalar | None, ...], Line]:
@@ -100,7 +101,7 @@ def sheets(figures: Figures, pipeline: Pipeline) -> dict[str, Sheet]:
     made = {
         "funnel": _funnel(figures, pipeline),
         "conversion": _conversion(figures),
-        "owners": _win_rate(figures, "owner", "Owner"),
+        "owners": _win_rate(figures, "owner", "Owner", _WIN_RATE),
         "managers": _win_rate(figures, "owner.team.manager", "Team manager"),
         "products": _win_rate(figures, "product", "Product"),
         "sectors": _win_rate(figures, "account.sector", "Sector"),
@@ -108,16 +109,19 @@ def sheets(figures: Figures, pipeline: Pipeline) -> dict[str, Sheet]:
         "pipeline": _pipeline(figures),
         "months": _months(figures),
         "quarters": _quarters(figures),
-        "first responses": _times(figures, "first_response_time", "First response", _ANSWERED),
-        "resolutions": _times(figures, "resolution_time", "Resolution", _RESOLVED),
+        "first responses": _times(
+            figures, "first_response_time", "First response", "the first answer of a human being"
+        ),
+        "resolutions": _times(figures, "resolution_time", "Resolution", "the last resolution"),
     }
     return {name: sheet for name, sheet in made.items() if sheet.rows}
 
 
 def _funnel(figures: Figures, pipeline: Pipeline) -> Sheet:
-    counts = {name: _counted(figure) for name, figure in figures.items()}
+    steps = steps_of(counts(figures), pipeline)
+    has_leads = any(step.begins for step in steps)
     return Sheet(
-        title="From lead to won deal",
+        title="From lead to won deal" if has_leads else "From the first stage to won deal",
         head="Step",
         columns=("Count", "of all", "of the step before"),
         rows=tuple(
@@ -131,22 +135,16 @@ def _funnel(figures: Figures, pipeline: Pipeline) -> Sheet:
                 begins=step.begins,
                 is_strong=step.is_outcome,
             )
-            for step in steps_of(counts, pipeline)
+            for step in steps
         ),
-        definition=DEFINITION,
+        stated=(LEADS_STATED if has_leads else "", DEALS_STATED),
     )
 
 
-def _counted(figure: Figure) -> int:
-    number = None if figure.total is None else figure.total.numerator
-    return number if isinstance(number, int) else 0
+def _sheet(title: str, head: str, by: Sequence[str], columns: Sequence[_Column]) -> Sheet:
+    """The sheet of some columns; ``by`` names the groups of each, or of all when it is one.
 
-
-def _sheet(head: str, by: Sequence[str], columns: Sequence[_Column], words: tuple[str, str]) -> Sheet:
-    """The sheet of some columns, with its title and definition.
-
-    ``by`` names the groups of each column, or of all when it is one. A column that has no number at
-    all is left out.
+    A column that has no number at all is left out.
     """
     names = by if len(by) == len(columns) else [*by] * len(columns)
     both = [
@@ -156,7 +154,6 @@ def _sheet(head: str, by: Sequence[str], columns: Sequence[_Column], words: tupl
     ]
     keys = dict.fromkeys(key for _, rows in both for key in rows)
     used = [column for column, _ in both]
-    title, definition = words
     return Sheet(
         title=title,
         head=head,
@@ -169,82 +166,81 @@ def _sheet(head: str, by: Sequence[str], columns: Sequence[_Column], words: tupl
             for key in keys
         ),
         total=SheetRow("Total", tuple(column.cell(column.figure.total) for column in used)),
-        definition=definition,
+        stated=tuple(column.stated for column in used),
     )
 
 
 def _conversion(figures: Figures) -> Sheet:
     rate = figures["conversion_rate"]
     columns = (
-        _Column("Conversion rate", rate),
-        _Column("Converted", rate, "numerator"),
-        _Column("Leads", rate, "denominator"),
+        _Column("Conversion rate", rate, "Of the leads captured, the share that became a deal."),
+        _Column("Converted", rate, part="numerator"),
+        _Column("Leads", rate, part="denominator"),
     )
-    stated = "Of the leads captured, the share that has become a deal by now."
-    return _sheet("Source", ["source"], columns, ("Lead conversion by source", stated))
+    return _sheet("Lead conversion by source", "Source", ["source"], columns)
 
 
-def _win_rate(figures: Figures, by: str, head: str) -> Sheet:
+def _win_rate(figures: Figures, by: str, head: str, stated: str = "") -> Sheet:
     rate = figures["win_rate"]
     columns = (
-        _Column("Win rate", rate),
-        _Column("Won", rate, "numerator"),
-        _Column("Closed", rate, "denominator"),
+        _Column("Win rate", rate, stated),
+        _Column("Won", rate, part="numerator"),
+        _Column("Closed", rate, part="denominator"),
     )
-    stated = "Of the deals that were won or lost, the share that was won, by number."
-    return _sheet(head, [by], columns, (f"Win rate by {head.lower()}", stated))
+    return _sheet(f"Win rate by {head.lower()}", head, [by], columns)
 
 
 def _cycle(figures: Figures) -> Sheet:
+    stated = "Days from engaging the customer to winning or losing the deal."
     columns = (
-        _Column("Mean", figures["sales_cycle"]),
+        _Column("Mean", figures["sales_cycle"], stated),
         _Column("Median", figures["sales_cycle_median"]),
-        _Column("Deals", figures["sales_cycle"], "denominator"),
+        _Column("Deals", figures["sales_cycle"], part="denominator"),
     )
-    stated = "Days from engaging the customer to winning or losing the deal; 0 on the same day."
-    return _sheet("Outcome", ["status"], columns, ("Sales cycle in days", stated))
+    return _sheet("Sales cycle in days", "Outcome", ["status"], columns)
 
 
 def _pipeline(figures: Figures) -> Sheet:
+    value = "The value is the sum of the amounts that open deals carry."
+    listed = "At list prices, each open deal counts one unit of its main product."
     columns = (
-        _Column("Value", figures["pipeline_value"]),
-        _Column("At list prices", figures["pipeline_list_value"]),
+        _Column("Value", figures["pipeline_value"], value),
+        _Column("At list prices", figures["pipeline_list_value"], listed),
         _Column("Deals", figures["pipeline_count"]),
     )
-    stated = (
-        "Deals open now. Their value is the sum of the amounts they carry; at list prices, each "
-        "counts one unit of its main product."
-    )
-    return _sheet("Stage", ["stage"], columns, ("Pipeline by stage", stated))
+    return _sheet("Pipeline by stage", "Stage", ["stage"], columns)
 
 
 def _months(figures: Figures) -> Sheet:
     months = "closed_on_month", "closed_on_month", "issued_on_month"
-    words = "Revenue by month", _REVENUE
-    return _without_gaps(_sheet("Month", months, _revenue(figures), words))
+    sheet = _sheet("Revenue by month", "Month", months, _revenue(figures))
+    return _without_gaps(sheet)
 
 
 def _quarters(figures: Figures) -> Sheet:
     quarters = "closed_on_quarter", "closed_on_quarter", "issued_on_quarter"
-    sheet = _sheet("Quarter", quarters, _revenue(figures), ("Revenue by quarter", _REVENUE))
+    sheet = _sheet("Revenue by quarter", "Quarter", quarters, _revenue(figures))
     return attrs.evolve(sheet, rows=tuple(sorted(sheet.rows, key=lambda row: row.label)))
 
 
 def _revenue(figures: Figures) -> tuple[_Column, ...]:
+    won = "Won revenue is the sum of the amounts of won deals, by the day they were won."
+    invoiced = "Invoiced is the net sum of issued invoices, by the day of issue."
     return (
-        _Column("Won revenue", figures["won_revenue"]),
+        _Column("Won revenue", figures["won_revenue"], won),
         _Column("Won deals", figures["won_deals"]),
-        _Column("Invoiced", figures["invoiced"]),
+        _Column("Invoiced", figures["invoiced"], invoiced),
     )
 
 
-def _times(figures: Figures, name: str, title: str, stated: str) -> Sheet:
+def _times(figures: Figures, name: str, title: str, until: str) -> Sheet:
+    stated = f"From opening to {until}, nights and weekends included."
     columns = (
-        _Column("Median", figures[f"{name}_median"]),
+        _Column("Median", figures[f"{name}_median"], stated),
         _Column("Mean", figures[name]),
-        _Column("Tickets", figures[name], "denominator"),
+        _Column("Tickets", figures[name], part="denominator"),
     )
-    return _sheet("Priority", ["priority"], columns, (f"{title}, in hours", stated))
+    return _sheet(f"{title}, in hours", "Priority", ["priority"], columns)
 
 
 def _without_gaps(sheet: Sheet) -> Sheet:

@@ -33,9 +33,7 @@ def showcase(cast: Cast) -> tuple[Tale, datetime]:
 def _tale(cast: Cast) -> Tale:
     person = _introduced(cast)
     seller = cast.sellers[0][0].id
-    lead = cast.tx.leads.capture(
-        person, source="fair", campaign="Wasserforum 2025", owner=seller
-    )
+    lead = cast.tx.leads.capture(person, source="fair", campaign="Wasserforum 2025", owner=seller)
     yield _after(cast, days=2)
     cast.tx.leads.qualify(lead.id)
     yield _after(cast, days=4, hours=1)

@@ -9,8 +9,9 @@ from uuid import UUID
 
 import attrs
 
-from crmcore import Contact, Crm, F, Invoice, InvoiceStatus, Money, NotAllowed, Opportunity, Order
-from crmcore.demo.billing import THIRDS
+from crmcore import Crm, F, Invoice, Money, NotAllowed, Opportunity, Order
+from crmcore.demo.wording import day_text
+from crmcore.errors import NothingFound
 from crmcore.values import sum_money
 
 
@@ -57,9 +58,10 @@ def tell(crm: Crm, customer: str) -> Story:
         NothingFound: when there is no such customer, or no order of it.
     """
     account = crm.contacts.find(F.name == customer).one()
-    order = crm.sales.orders.find(F.account == account.id, order_by=F.placed_at).pages(1)
-    placed = next(order).items[0]
-    deal = crm.opportunities.get(placed.opportunity or placed.id)
+    placed = crm.sales.orders.find(F.account == account.id, order_by=F.placed_at).first()
+    if placed is None or placed.opportunity is None:
+        raise NothingFound(f"order of {customer}")
+    deal = crm.opportunities.get(placed.opportunity)
     invoices = tuple(crm.sales.invoices.find(F.order == placed.id, order_by=F.number))
     steps = [
         *_lead(crm, deal),
@@ -104,7 +106,7 @@ def _documents(
     crm: Crm, deal: Opportunity, order: Order, invoices: tuple[Invoice, ...]
 ) -> Iterator[Step]:
     for quote in crm.sales.quotes.find(F.opportunity == deal.id):
-        until = f"valid until {quote.valid_until}"
+        until = f"valid until {day_text(quote.valid_until)}"
         yield Step(quote.sent_at or quote.created_at, "Quote sent", until, quote.totals.payable)
         if quote.rejected_reason is not None:
             decided = quote.decided_at or quote.updated_at
@@ -113,7 +115,8 @@ def _documents(
     numbers = {invoice.id: invoice.number or "" for invoice in invoices}
     for invoice in invoices:
         part = "" if invoice.part is None else f", part {invoice.part} of {invoice.parts}"
-        detail = f"{invoice.number}{part}, due {invoice.due_on}"
+        due = "" if invoice.due_on is None else f", due {day_text(invoice.due_on)}"
+        detail = f"{invoice.number}{part}{due}"
         yield Step(_moment(invoice.issued_on), "Invoice issued", detail, invoice.totals.payable)
     for payment in crm.sales.payments.find(F.account == order.account):
         paid = ", ".join(numbers.get(each.invoice, "another") for each in payment.allocations)
@@ -141,9 +144,7 @@ def _moment(day: date | None) -> datetime:
     return datetime.combine(day or date.max, datetime.max.time(), UTC)
 
 
-def _sums(
-    crm: Crm, order: Order, invoices: tuple[Invoice, ...]
-) -> tuple[tuple[str, Money], ...]:
+def _sums(crm: Crm, order: Order, invoices: tuple[Invoice, ...]) -> tuple[tuple[str, Money], ...]:
     currency = order.currency
     payments = tuple(crm.sales.payments.find(F.account == order.account))
     return (

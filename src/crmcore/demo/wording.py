@@ -42,3 +42,10 @@ def month_text(month: str) -> str:
 def day_text(day: date) -> str:
     """The day as ``6 May 2025``."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def exact(number: Number | None) -> int | str | None:
+    """The number without any rounding: an int, else a text, which no reader makes a float of."""
+    if isinstance(number, Money):
+        return str(number).removesuffix(f" {number.currency}")
+    return number if number is None or isinstance(number, int) else f"{number:f}"

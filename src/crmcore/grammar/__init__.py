@@ -7,6 +7,7 @@ language with its checks, its Python evaluation and its JSON form.
 from crmcore.grammar.aggregating import bind_aggregates, evaluate
 from crmcore.grammar.attributes import Attributes, AttributeValue
 from crmcore.grammar.binding import Route, Scope, Step, bind, bind_order
+from crmcore.grammar.canonical import canonical_json, parsed_json
 from crmcore.grammar.change import Change, Entity, Event, changed, differing, edited
 from crmcore.grammar.compiling import (
     Look,
@@ -119,6 +120,7 @@ __all__ = [
     "bind",
     "bind_aggregates",
     "bind_order",
+    "canonical_json",
     "changed",
     "compile_condition",
     "compile_operand",
@@ -135,6 +137,7 @@ __all__ = [
     "move",
     "operand_of",
     "order_of",
+    "parsed_json",
     "path_of",
     "reference_values",
     "references",

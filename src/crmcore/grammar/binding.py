@@ -45,7 +45,7 @@ from crmcore.grammar.query import (
 from crmcore.grammar.registry import Registry
 from crmcore.values.instants import instant
 from crmcore.values.money import Money
-from crmcore.values.numbers import as_decimal
+from crmcore.values.numbers import as_exact
 from crmcore.values.share import Share
 from crmcore.values.texts import fold, text_fault
 
@@ -189,7 +189,7 @@ def _integer(field: str, value: Any) -> int:
 def _decimal(field: str, value: Any) -> Decimal:
     if isinstance(value, str | bool):
         raise WrongType(field, "Decimal", type(value).__name__)
-    return as_decimal(field, value, places=18)
+    return as_exact(field, value)
 
 
 def _date(field: str, value: Any) -> date:
@@ -293,8 +293,10 @@ def bind_order(order: tuple[Order, ...], scope: Scope) -> tuple[Order, ...]:
     for key in order:
         spec = operand_spec(key.by, scope)
         if spec.kind is Kind.MONEY and isinstance(key.by, Path):
-            for part in ("currency", "value"):
-                keys.append(Order(Path((*key.by.names, part)), key.descending))
+            parts_of_money = ("currency", "value")
+            keys.extend(
+                Order(Path((*key.by.names, part)), key.descending) for part in parts_of_money
+            )
         elif spec.kind in {Kind.RECORD, Kind.CHILDREN, Kind.ATTRIBUTES}:
             raise InvalidValue(str(key.by), "only single values can be ordered by")
         else:

@@ -5,7 +5,7 @@ A function takes the record to look at and a look-up for references:
 (`crmcore.grammar.binding`), unless the rows are plain objects or mappings without a schema.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, assert_never, cast
 from uuid import UUID
@@ -72,6 +72,10 @@ def _variant(record: Any) -> str:
     return variant_name(cls)
 
 
+def _holds_any(children: Iterable[Any] | None, test: Callable[[Any], bool]) -> bool:
+    return children is not None and any(map(test, children))
+
+
 def read_part(row: Any, name: str) -> Any:
     """A named part of a plain object or a mapping; None when it has no such part."""
     if isinstance(row, Mapping):
@@ -91,6 +95,7 @@ class _Source:
             "folded": _folded,
             "variant": _variant,
             "part": read_part,
+            "holds_any": _holds_any,
         }
         self.scope = scope
         self._temporaries = 0
@@ -142,7 +147,9 @@ class _Source:
             else:
                 text, missing = self._step(step, text)
             if self._fetched is not None and step.target is not None and root == "record":
-                text = self._fetched.setdefault(path.names[: place + 1], (self.temporary(), text))[0]
+                text = self._fetched.setdefault(path.names[: place + 1], (self.temporary(), text))[
+                    0
+                ]
         return text, missing
 
     def _step(self, step: Step, holder: str) -> tuple[str, bool]:
@@ -224,12 +231,12 @@ class _Source:
         return f"({guard}{test})"
 
     def _has(self, node: Has, root: str, scope: Scope | None) -> str:
-        children, missing = self.operand(node.children, root, scope)
+        children, _ = self.operand(node.children, root, scope)
         inside = None if scope is None else scope.child(scope.route(node.children))
         child = self.temporary()
         test = self.condition(node.where, child, inside)
-        listed = f"({children} or ())" if missing else children
-        return f"any({test} for {child} in {listed})"
+        # A comprehension could not hold the assignments that a path needs.
+        return f"holds_any({children}, lambda {child}: {test})"
 
 
 def compile_condition(condition: Condition, scope: Scope | None) -> Predicate:

@@ -46,7 +46,7 @@ from crmcore.grammar.query import (
 from crmcore.values.ids import as_uuid
 from crmcore.values.instants import instant
 from crmcore.values.money import Money
-from crmcore.values.numbers import as_decimal
+from crmcore.values.numbers import as_exact
 from crmcore.values.share import Share
 
 Json = dict[str, Any] | list[Any] | str | int | bool | None
@@ -157,7 +157,7 @@ def _money(value: object, at: str) -> Money:
 _TAGS: Mapping[str, Callable[[object, str], Any]] = {
     "$money": _money,
     "$share": lambda value, at: Share(_text(value, at)),
-    "$decimal": lambda value, at: as_decimal(at, _text(value, at), places=18),
+    "$decimal": lambda value, at: as_exact(at, _text(value, at)),
     "$instant": _instant,
     "$date": _date,
     "$id": lambda value, at: as_uuid(at, value),

@@ -58,7 +58,7 @@ class Deal:
     engaged: date | None
     closed: date | None
     value: Money | None
-    faults: list[str]
+    faults: tuple[str, ...]
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -95,29 +95,33 @@ def read_deals(table: Table, terms: Terms) -> tuple[Deal, ...]:
     seen: dict[str, Row] = {}
     deals: list[Deal] = []
     for row in table.rows:
-        deal = _read(row, terms)
-        if deal.id in seen:
-            deal.faults.append(f"opportunity_id: is there already ({place_of(seen[deal.id])})")
-        seen.setdefault(deal.id, row)
-        deals.append(deal)
+        cells = Cells(row)
+        id = cells.needed("opportunity_id")
+        if id in seen:
+            cells.faults.append(f"opportunity_id: is there already ({place_of(seen[id])})")
+        seen.setdefault(id, row)
+        deals.append(_read(cells, id, terms))
     return tuple(deals)
 
 
-def _read(row: Row, terms: Terms) -> Deal:
-    cells = Cells(row)
-    id = cells.needed("opportunity_id")
+def _read(cells: Cells, id: str, terms: Terms) -> Deal:
     key = terms.key("opportunity", id)
     fault = text_fault("opportunity_id", key, MOST_KEY, lines=False)
     if fault is not None:
         cells.faults.append(str(fault))
+    engaged = cells.day("engage_date", terms.dates)
+    closed = cells.day("close_date", terms.dates)
+    if engaged is not None and closed is not None and closed < engaged:
+        cells.faults.append("close_date: lies before engage_date")
+    value = cells.amount("close_value", terms.currency)
     return Deal(
-        row=row,
+        row=cells.row,
         id=id,
         key=key,
-        engaged=cells.day("engage_date", terms.dates),
-        closed=cells.day("close_date", terms.dates),
-        value=cells.amount("close_value", terms.currency),
-        faults=cells.faults,
+        engaged=engaged,
+        closed=closed,
+        value=value,
+        faults=tuple(cells.faults),
     )
 
 
@@ -138,7 +142,7 @@ def plan_deals(planning: Planning, deals: tuple[Deal, ...], known: Known) -> Map
         work = _Settling(planning, deal, known)
         draft = work.draft()
         if draft is None:
-            planning.refuse(work.named, *deal.faults, *work.understood.unknown)
+            planning.refuse(work.named, *work.faults)
             continue
         key = planning.settle(work.named, draft)
         if key == draft.key and draft.account is not None:
@@ -165,6 +169,11 @@ class _Settling:
     deal: Deal
     known: Known
     understood: Understood = attrs.field(factory=Understood)
+    missing: list[str] = attrs.field(factory=list[str])
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        return (*self.deal.faults, *self.missing, *self.understood.unknown)
 
     @property
     def named(self) -> Named:
@@ -184,7 +193,7 @@ class _Settling:
         stage = self._named(self.known.stages, needed=True)
         outcome = OPEN if stage is None else CLOSED.get(stage.key, OPEN)
         self._check(outcome)
-        if owner is None or product is None or stage is None or self._is_at_fault():
+        if owner is None or product is None or stage is None or self.faults:
             return None
         self._look(outcome, stage.key)
         deal, is_open = self.deal, outcome is OPEN
@@ -206,25 +215,19 @@ class _Settling:
             closed_on=None if is_open else deal.closed,
         )
 
-    def _is_at_fault(self) -> bool:
-        return bool(self.deal.faults or self.understood.unknown)
-
     def _named(self, lookup: Lookup, *, needed: bool) -> Match | None:
         text = self.deal.row.text(lookup.column)
         if text.strip():
             return self.understood.name(lookup, text)
         if needed:
-            self.deal.faults.append(f"{lookup.column}: is missing")
+            self.missing.append(f"{lookup.column}: is missing")
         return None
 
     def _check(self, outcome: OpportunityStatus) -> None:
-        """Afterwards the faults of the deal tell what its dates do to its outcome."""
-        engaged, closed, faults = self.deal.engaged, self.deal.closed, self.deal.faults
-        for column, day in (("engage_date", engaged), ("close_date", closed)):
-            if outcome is not OPEN and self.deal.row.value(column) is None and day is None:
-                faults.append(f"{column}: is missing in a closed deal")
-        if engaged is not None and closed is not None and closed < engaged:
-            faults.append("close_date: lies before engage_date")
+        """Afterwards a closed deal without its days is at fault: no history is made up for it."""
+        for column in ("engage_date", "close_date"):
+            if outcome is not OPEN and self.deal.row.value(column) is None:
+                self.missing.append(f"{column}: is missing in a closed deal")
 
     def _look(self, outcome: OpportunityStatus, stage: str) -> None:
         """Afterwards it is noted what is unusual about the deal, without being wrong."""
@@ -237,6 +240,8 @@ class _Settling:
         if outcome is not OPEN:
             return
         if deal.engaged is None and stage != self.planning.terms.pipeline.first.key:
-            doubts.append(f"engage_date: is missing; opened on {self.planning.as_of or 'today'}")
+            latest = self.planning.as_of
+            opened = "when this is applied" if latest is None else f"on {latest.isoformat()}"
+            doubts.append(f"engage_date: is missing; opened {opened}")
         if deal.closed is not None:
             doubts.append("close_date: taken for the day it is expected to close")

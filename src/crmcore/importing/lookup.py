@@ -11,7 +11,7 @@ import attrs
 from crmcore.importing.decision import Alias, shown
 from crmcore.importing.matching import Match, Names, Rule
 
-MOST_UNKNOWN = 200
+MOST_UNKNOWN = 100
 """After so many different names that mean nothing, similar ones are looked for no more."""
 
 

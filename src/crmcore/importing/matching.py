@@ -65,23 +65,30 @@ def compact(text: str) -> str:
     return _MARKS.sub("", _BETWEEN_DIGITS.sub("|", fold(text)))
 
 
-def likeness(one: str, other: str) -> int:
+def likeness(one: str, other: str, least: int = 0) -> int:
     """How alike two texts are, in whole per cent, rounded down; 100 exactly when they are equal.
 
     One minus the number of slips by the length of the longer text. A slip is a character too many,
     too few, wrong, or changed places with its neighbour. Texts of more than 100 characters are
     equal or nothing alike.
+
+    Args:
+        one: A text.
+        other: The text to compare it with.
+        least: A likeness below this may be given as 0, which saves time.
     """
     if one == other:
         return 100
     longest = max(len(one), len(other))
     if longest > _LONGEST:
         return 0
-    return (longest - _slips(one, other)) * 100 // longest
+    most = longest * (100 - least) // 100
+    slips = _slips(one, other, most)
+    return 0 if slips > most else (longest - slips) * 100 // longest
 
 
-def _slips(one: str, other: str) -> int:
-    """The optimal string alignment distance."""
+def _slips(one: str, other: str, most: int) -> int:
+    """The optimal string alignment distance; when it exceeds ``most``, any number that does."""
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, left in enumerate(one, 1):
@@ -91,6 +98,8 @@ def _slips(one: str, other: str) -> int:
             if i > 1 < j and left == other[j - 2] and one[i - 2] == right:
                 least = min(least, oldest[j - 2] + 1)
             row.append(least)
+        if min(row) > most and min(before) >= most:
+            return most + 1
     return row[-1]
 
 
@@ -148,7 +157,7 @@ class Names:
     def near(self, text: str, least: int = 60, most: int = 3) -> tuple[str, ...]:
         """The known names most like a text, as a hint; the likest one first."""
         form = compact(text)
-        rated = ((likeness(form, each), each) for each in self._comparable(form, least))
+        rated = ((likeness(form, each, least), each) for each in self._comparable(form, least))
         best = sorted((-rate, each) for rate, each in rated if rate >= least)[:most]
         found = (name for _, each in best for name in self._forms[Rule.COMPACT][each].values())
         return tuple(found)[:most]
@@ -156,7 +165,7 @@ class Names:
     def _similar(self, form: str) -> Match | None:
         found: dict[str, Match] = {}
         for each in self._comparable(form, SURE):
-            rate = likeness(form, each)
+            rate = likeness(form, each, SURE)
             if rate >= SURE and _DIGITS.findall(form) == _DIGITS.findall(each):
                 for key, name in self._forms[Rule.COMPACT][each].items():
                     found.setdefault(key, Match(name, key, Rule.SIMILAR, rate))

@@ -6,7 +6,7 @@ import attrs
 
 from crmcore.errors import InvalidValue
 from crmcore.importing.applying import Work, carry_out
-from crmcore.importing.decision import Alias, Decision, Subject, Verdict, counted
+from crmcore.importing.decision import Alias, Decision, Subject, Verdict, counted, shown
 from crmcore.importing.presenting import (
     aliases_table,
     decisions_table,
@@ -59,6 +59,7 @@ class Report:
         ]
 
 
+_SHOWN, _WIDTH = 10, 80
 _REPORTED = ("subject", "created", "matched", "refused")
 _PLANNED = ("subject", *(verdict.value for verdict in Verdict))
 
@@ -134,11 +135,12 @@ class Plan:
     def __str__(self) -> str:
         table = text_table(_PLANNED, self._counted())
         spelt = [
-            f"{each.column}: {each.written[:60]!r} read as {each.meant!r} ({each.rule}) "
+            f"{each.column}: {shown(each.written)} read as {shown(each.meant)} ({each.rule}) "
             f"in {each.times} rows"
-            for each in self.aliases[:_SPELT]
+            for each in self.aliases[:_SHOWN]
         ]
-        return "\n".join((f"plan to import {self.source}", table, *spelt))
+        ignored = [f"ignored: {each[:_WIDTH]}" for each in self.ignored[:_SHOWN]]
+        return "\n".join((f"plan to import {self.source}", table, *spelt, *ignored))
 
     def _repr_html_(self) -> str:
         caption = f"plan to import {self.source}"
@@ -156,6 +158,3 @@ class Plan:
 
     def _counted(self) -> Sequence[tuple[str | int, ...]]:
         return [(each.value, *self.counts[each].values()) for each in Subject]
-
-
-_SPELT = 10

@@ -6,7 +6,7 @@ Whatever came from a file is escaped there, and only so many rows are shown.
 import html
 from collections.abc import Iterable, Sequence
 
-from crmcore.importing.decision import Alias, Decision
+from crmcore.importing.decision import Alias, Decision, shown
 
 SHOWN = 20
 """So many rows of each kind are shown."""
@@ -51,7 +51,7 @@ def aliases_table(aliases: Sequence[Alias]) -> str:
     if not aliases:
         return ""
     rows = (
-        (each.column, each.written[: SHOWN * 3], each.meant, each.rule, each.times)
+        (each.column, shown(each.written), shown(each.meant), each.rule, each.times)
         for each in aliases[:SHOWN]
     )
     head = ("column", "written", "read as", "rule", "rows")

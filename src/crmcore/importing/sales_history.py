@@ -20,7 +20,7 @@ from crmcore.importing.drafts import midnight
 from crmcore.importing.existing import Existing, existing_in
 from crmcore.importing.plan import Plan
 from crmcore.importing.planning import Planning, Terms
-from crmcore.importing.reading import CsvForm, Table, read_folder
+from crmcore.importing.reading import CsvForm, Limits, Table, read_folder
 from crmcore.usecases import Crm
 from crmcore.usecases.choices import choice
 from crmcore.values import Money
@@ -46,7 +46,9 @@ def plan_sales_history(
     as_of: date | None = None,
     pipeline: str | None = None,
     closed_in: str = "engaging",
-    form: CsvForm | None = None,
+    encoding: str = "utf-8-sig",
+    delimiter: str = ",",
+    limits: Limits | None = None,
 ) -> Plan:
     """What importing a folder of CSV files would do, row by row; the store stays as it is.
 
@@ -62,12 +64,14 @@ def plan_sales_history(
             The latest day in the files when left out.
         pipeline: The key of the pipeline the deals run through; the default one when left out.
         closed_in: The key of the stage that closed deals were in last, which the files do not keep.
-        form: The encoding, delimiter and limits of the files; UTF-8 and commas when left out.
+        encoding: How the files are encoded; UTF-8, with or without a byte order mark, if left out.
+        delimiter: What stands between two cells: a comma, a semicolon, a tab or a bar.
+        limits: How much of a file is read before it is refused.
 
     Raises:
         MalformedFile: a file is missing, too large, lacks a column or is no well-formed CSV; or
             `ManyFaults`, with every such fault of all files.
-        UnknownName: the date form, the pipeline or the stage does not exist.
+        UnknownName: the date form, the encoding, the pipeline or the stage does not exist.
         InvalidValue: the currency or the source cannot be one.
     """
     chosen = crm.settings.pipeline(pipeline)
@@ -82,7 +86,8 @@ def plan_sales_history(
         pipeline=chosen,
         closed_in=chosen.stage(closed_in).key,
     )
-    tables = read_folder(Path(folder), SHAPE, form or CsvForm())
+    form = CsvForm(encoding=encoding, delimiter=delimiter, limits=limits or Limits())
+    tables = read_folder(Path(folder), SHAPE, form)
     history = deals.read_deals(tables[deals.FILE], terms)
     existing = existing_in(crm, (deal.key for deal in history if not deal.faults))
     return decide(

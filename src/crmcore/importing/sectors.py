@@ -46,7 +46,7 @@ SECTORS: tuple[str, ...] = (
 )
 """Sectors as most tables call them."""
 
-_MOST = 1_000
+_MOST = 200
 
 
 def misspelt(sectors: Iterable[str]) -> Mapping[str, Match]:

@@ -81,9 +81,7 @@ class State:
         """A state that changes for itself; the tables are shared until it does."""
         for table in self.tables.values():
             table.shared = True
-        return State(
-            self.tables.copy(), self.events.copy(), self.numbers.copy(), self.keys.copy()
-        )
+        return State(self.tables.copy(), self.events.copy(), self.numbers.copy(), self.keys.copy())
 
     def own_table(self, name: str) -> Table:
         """A table that belongs to this state alone."""

@@ -4,26 +4,14 @@ For people who write an adapter. Needs pytest and hypothesis, the extra ``testin
 is ever imported by ``import crmcore``.
 """
 
-from crmcore.errors import MissingExtra
+import importlib.util
 
-try:
-    import hypothesis as _hypothesis
-    import pytest
-except ImportError as _error:
-    raise MissingExtra("testing", _error.name or "pytest") from _error
+from crmcore.errors import MissingExtra as _MissingExtra
 
-pytest.register_assert_rewrite(
-    "crmcore.testing.laws_aggregate",
-    "crmcore.testing.laws_boundary",
-    "crmcore.testing.laws_concurrency",
-    "crmcore.testing.laws_events",
-    "crmcore.testing.laws_fidelity",
-    "crmcore.testing.laws_query",
-    "crmcore.testing.laws_repository",
-    "crmcore.testing.laws_tenants",
-    "crmcore.testing.laws_unit_of_work",
-    "crmcore.testing.walker",
-)
+if importlib.util.find_spec("hypothesis") is None:
+    raise _MissingExtra("testing", "hypothesis")
+if importlib.util.find_spec("pytest") is None:
+    raise _MissingExtra("testing", "pytest")
 
 from crmcore.testing.capabilities import Capabilities, needs
 from crmcore.testing.contract import StoreContract, laws

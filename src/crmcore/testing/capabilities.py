@@ -16,9 +16,7 @@ Law = TypeVar("Law", bound=Callable[..., Any])
 _NEEDED = "needed_capabilities"
 
 
-def _every_no_has_a_reason(
-    capabilities: Any, _field: object, reasons: Mapping[str, str]
-) -> None:
+def _every_no_has_a_reason(capabilities: Any, _field: object, reasons: Mapping[str, str]) -> None:
     for name in capabilities.closed:
         if not reasons.get(name):
             raise InvalidValue(f"capabilities.{name}", "is closed and needs a reason")

@@ -9,8 +9,17 @@ from crmcore.grammar.attributes import Attributes
 from crmcore.grammar.change import Entity
 from crmcore.grammar.entity import EntityType, FieldSpec, Kind, RecordSpec
 from crmcore.testing.extremes import IDS, extremes
-from crmcore.testing.specimens import AT, BADGE, GADGET, MAKER, SPECIMENS, Machine, Maker, Tool
-from crmcore.testing.specimens import Badge
+from crmcore.testing.specimens import (
+    AT,
+    BADGE,
+    GADGET,
+    MAKER,
+    SPECIMENS,
+    Badge,
+    Machine,
+    Maker,
+    Tool,
+)
 from crmcore.values.ids import CountedIds
 
 T = TypeVar("T", bound=Entity)

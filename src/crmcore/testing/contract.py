@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Mapping
 
+from crmcore.testing.ground import Ground
 from crmcore.testing.laws_aggregate import AggregateLaws
 from crmcore.testing.laws_boundary import BoundaryLaws
 from crmcore.testing.laws_concurrency import ConcurrencyLaws
@@ -49,17 +50,20 @@ class StoreContract(
     TenantLaws,
     ConcurrencyLaws,
     WalkLaws,
+    Ground,
 ):
-    """What a store promises, as tests. An adapter's whole contract test is a subclass::
+    """What a store promises, as tests.
 
-        class TestMyStore(StoreContract):
-            capabilities = Capabilities()
+    An adapter's whole contract test is a subclass::
 
-            @pytest.fixture
-            def stores(self, tmp_path: Path) -> StoreFactory:
-                return StoreFactory(
-                    lambda registry, tenant: MyStore(tmp_path, registry=registry, tenant=tenant)
-                )
+    class TestMyStore(StoreContract):
+        capabilities = Capabilities()
+
+        @pytest.fixture
+        def stores(self, tmp_path: Path) -> StoreFactory:
+            return StoreFactory(
+                lambda registry, tenant: MyStore(tmp_path, registry=registry, tenant=tenant)
+            )
     """
 
 

@@ -189,6 +189,7 @@ def extremes(spec: FieldSpec) -> Sequence[Any]:
         case Kind.DECIMAL:
             return decimals(spec.places)
         case Kind.CHOICE:
-            return tuple(spec.cls)
+            members: Mapping[str, Any] = getattr(spec.cls, "__members__", {})
+            return tuple(members.values())
         case kind:
             return _BY_KIND.get(kind, ())

@@ -15,6 +15,20 @@ from crmcore.testing.specimens import SPECIMENS
 from crmcore.testing.steps import added
 from crmcore.values.ids import CountedIds
 
+# Laws say what they found, as tests do; pytest has to know before it meets them.
+pytest.register_assert_rewrite(
+    "crmcore.testing.laws_aggregate",
+    "crmcore.testing.laws_boundary",
+    "crmcore.testing.laws_concurrency",
+    "crmcore.testing.laws_events",
+    "crmcore.testing.laws_fidelity",
+    "crmcore.testing.laws_query",
+    "crmcore.testing.laws_repository",
+    "crmcore.testing.laws_tenants",
+    "crmcore.testing.laws_unit_of_work",
+    "crmcore.testing.walker",
+)
+
 LAW = settings(
     deadline=None,
     suppress_health_check=[

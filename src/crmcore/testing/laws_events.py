@@ -13,7 +13,7 @@ from crmcore.ports import IdSource, Recorded, Store
 from crmcore.testing.capabilities import needs
 from crmcore.testing.ground import LAW, Ground, StoreFactory
 from crmcore.testing.specimens import AT, GadgetMade, Maker, MakerNamed, NeverRegistered, maker
-from crmcore.testing.steps import added, anatomy, removed
+from crmcore.testing.steps import added, anatomy, done, removed
 from crmcore.testing.strategies import events
 from crmcore.values.ids import CountedIds
 
@@ -68,10 +68,13 @@ class EventLaws(Ground):
             unit.repository(Maker).add(new)
             unit.record(told)
             unit.rollback()
-        with pytest.raises(ReferenceNotFound), store.begin(write=True) as unit:
-            unit.record(told)
-            unit.repository(Maker).add(attrs.evolve(new, parent=ids.new()))
-            unit.commit()
+        wrong = attrs.evolve(new, parent=ids.new())
+        with pytest.raises(ReferenceNotFound):
+            done(
+                store,
+                lambda unit: unit.record(told),
+                lambda unit: unit.repository(Maker).add(wrong),
+            )
 
         assert history(store, new) == ()
 

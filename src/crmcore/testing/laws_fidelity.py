@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
 
 import attrs
 import pytest
@@ -17,8 +16,19 @@ from crmcore.testing.collection import collection
 from crmcore.testing.extremes import DATES, INSTANTS, LARGEST_MONEY, MONEY, extremes, texts
 from crmcore.testing.ground import LAW, Ground, StoreFactory
 from crmcore.testing.meaning import stored
-from crmcore.testing.specimens import GADGET, SPECIMENS, Gadget, Grade, Machine, Maker, Part
-from crmcore.testing.specimens import Size, Tool, machine, maker, tool
+from crmcore.testing.specimens import (
+    GADGET,
+    SPECIMENS,
+    Gadget,
+    Grade,
+    Machine,
+    Part,
+    Size,
+    Tool,
+    machine,
+    maker,
+    tool,
+)
 from crmcore.testing.steps import added, anatomy, everything, found, got, page, query, saved
 from crmcore.testing.strategies import entities
 from crmcore.values.ids import CountedIds
@@ -153,9 +163,7 @@ class FidelityLaws(Ground):
         assert (got(store, neighbour[0]),) == neighbour
 
     @pytest.mark.parametrize("text", texts(longest=200, lines=False))
-    def test_every_text_comes_back_everywhere(
-        self, store: Store, ids: IdSource, text: str
-    ) -> None:
+    def test_every_text_comes_back_everywhere(self, store: Store, ids: IdSource, text: str) -> None:
         """In fields, records, children and own attributes, a text stays as it is."""
         short = text[:40]
         entity = machine(
@@ -227,5 +235,3 @@ class DurabilityLaws(Ground):
         (new,) = added(again, maker(ids.new()))
 
         assert page(again, query("maker")).items == (held, new)
-
-

@@ -1,5 +1,6 @@
 """Laws about finding: a store answers every question as reading everything would."""
 
+from collections.abc import Iterator
 from itertools import cycle, islice, product
 
 import attrs
@@ -7,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crmcore.grammar.entity import Kind
 from crmcore.grammar.field import F
 from crmcore.grammar.query import (
     EVERYTHING,
     Among,
     Compare,
+    CompareOp,
     Either,
     Every,
     Folded,
@@ -30,7 +33,7 @@ from crmcore.testing.meaning import fulfilling, known_ids, ordered
 from crmcore.testing.specimens import Grade, Part, Size, badge, machine, maker, tool
 from crmcore.testing.steps import added, found, page, page_in, query, scope_of
 from crmcore.testing.strategies import COMPARISONS, EQUALITIES, MATCHES, conditions, orders
-from crmcore.testing.surface import Kind, children, kind_of, operands, values
+from crmcore.testing.surface import kind_of, operands, values
 from crmcore.values.texts import fold
 
 ENTITIES = ("maker", "gadget", "badge")
@@ -52,7 +55,7 @@ class FindLaws(Ground):
         with filled.begin(write=False) as unit:
             for operand in operands(scope):
                 signs = EQUALITIES if kind_of(operand, scope) is Kind.CHOICE else COMPARISONS
-                turning = cycle(signs)
+                turning: Iterator[CompareOp] = cycle(signs)
                 for value in values(operand, scope, known_ids()):
                     for sign in islice(turning, 2):
                         asked = query(entity, Compare(sign, operand, value))
@@ -215,9 +218,7 @@ class OrderLaws(Ground):
 
     def test_missing_values_come_first(self, store: Store, ids: IdSource) -> None:
         """Missing values come first, whichever the direction."""
-        low, none, high = added(
-            store, *(machine(ids.new(), order=order) for order in (1, None, 2))
-        )
+        low, none, high = added(store, *(machine(ids.new(), order=order) for order in (1, None, 2)))
 
         for descending, expected in ((False, (none, low, high)), (True, (none, high, low))):
             asked = query("gadget", order=[Order(F.order(), descending)])
@@ -321,5 +322,3 @@ class PageLaws(Ground):
 
         assert len(read) == len(set(read))
         assert set(read) == {each.id for each in staying}
-
-

@@ -1,5 +1,7 @@
 """Laws about adding, getting, saving and removing single entities."""
 
+from typing import Any
+
 import attrs
 import pytest
 
@@ -14,7 +16,17 @@ from crmcore.errors import (
 from crmcore.ports import IdSource, Store
 from crmcore.testing.extremes import IDS, texts
 from crmcore.testing.ground import Ground
-from crmcore.testing.specimens import Gadget, Machine, Maker, Part, Size, badge, machine, maker, tool
+from crmcore.testing.specimens import (
+    Gadget,
+    Machine,
+    Maker,
+    Part,
+    Size,
+    badge,
+    machine,
+    maker,
+    tool,
+)
 from crmcore.testing.steps import added, anatomy, everything, found, got, removed, saved
 
 
@@ -208,9 +220,7 @@ class UniqueLaws(Ground):
         assert (error.entity, error.fields, error.existing) == ("maker", ("code",), holder.id)
         assert everything(store) == before
 
-    def test_saving_into_a_taken_unique_field_is_refused(
-        self, store: Store, ids: IdSource
-    ) -> None:
+    def test_saving_into_a_taken_unique_field_is_refused(self, store: Store, ids: IdSource) -> None:
         """A save must not take what another entity holds."""
         holder, other = added(store, maker(ids.new(), code="X"), maker(ids.new(), code="Y"))
 
@@ -293,12 +303,10 @@ class ReferenceLaws(Ground):
     """What holds for references."""
 
     @pytest.mark.parametrize("path", ["maker", "parts.maker", "size.measured_by", "operator"])
-    def test_an_unknown_reference_is_refused(
-        self, store: Store, ids: IdSource, path: str
-    ) -> None:
+    def test_an_unknown_reference_is_refused(self, store: Store, ids: IdSource, path: str) -> None:
         """A reference that leads nowhere is refused by its dotted name, and nothing is stored."""
         absent = ids.new()
-        wrong = {
+        wrong: dict[str, dict[str, Any]] = {
             "maker": {"maker": absent},
             "operator": {"operator": absent},
             "parts.maker": {"parts": (Part(name="a"), Part(name="b", maker=absent))},
@@ -327,7 +335,7 @@ class ReferenceLaws(Ground):
     def test_what_is_referred_to_stays(self, store: Store, ids: IdSource, place: str) -> None:
         """An entity that another one refers to cannot be removed."""
         (owner,) = added(store, maker(ids.new()))
-        referring = {
+        referring: dict[str, dict[str, Any]] = {
             "field": {"maker": owner.id},
             "child": {"parts": (Part(name="p", maker=owner.id),)},
             "record": {"size": Size(measured_by=owner.id)},

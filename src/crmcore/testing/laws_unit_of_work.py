@@ -1,6 +1,5 @@
 """Laws about units of work: all or not at all, seen by whom, and over when they are over."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 import attrs
@@ -22,8 +21,10 @@ from crmcore.testing.extremes import texts
 from crmcore.testing.ground import Ground
 from crmcore.testing.specimens import AT, Maker, MakerNamed, machine, maker
 from crmcore.testing.steps import (
+    Deed,
     added,
     aggregate_query,
+    done,
     everything,
     found,
     got,
@@ -34,7 +35,6 @@ from crmcore.testing.steps import (
 )
 
 NOBODY = UUID(int=0)
-Deed = Callable[[UnitOfWork], object]
 
 
 def naming(id: UUID, entity: UUID, revision: int = 1, position: int = 0) -> Recorded:
@@ -47,9 +47,12 @@ def naming(id: UUID, entity: UUID, revision: int = 1, position: int = 0) -> Reco
 
 def remembered(key: str, scope: str = "scope") -> Remembered:
     """A first result, ready to be remembered."""
-    return Remembered(
-        scope=scope, key=key, fingerprint="0" * 64, entity="maker", entity_id=NOBODY
-    )
+    return Remembered(scope=scope, key=key, fingerprint="0" * 64, entity="maker", entity_id=NOBODY)
+
+
+def fail(_unit: UnitOfWork) -> None:
+    """What goes wrong in the caller's own code."""
+    raise ZeroDivisionError
 
 
 def meddle(unit: UnitOfWork, kept: Maker, doomed: Maker, ids: IdSource) -> None:
@@ -108,9 +111,8 @@ class AtomicityLaws(Ground):
         kept, doomed = added(store, maker(ids.new(), name="kept"), maker(ids.new(), name="doomed"))
         before = everything(store)
 
-        with pytest.raises(ZeroDivisionError), store.begin(write=True) as unit:
-            meddle(unit, kept, doomed, ids)
-            raise ZeroDivisionError
+        with pytest.raises(ZeroDivisionError):
+            done(store, lambda unit: meddle(unit, kept, doomed, ids), fail)
 
         assert everything(store) == before
 
@@ -131,12 +133,15 @@ class AtomicityLaws(Ground):
 
     def test_a_refused_commit_stores_nothing(self, store: Store, ids: IdSource) -> None:
         """When one step cannot be, none has happened, and the store goes on."""
-        with pytest.raises(ReferenceNotFound), store.begin(write=True) as unit:
-            new = unit.repository(Maker).add(maker(ids.new()))
-            unit.record(naming(ids.new(), new.id))
-            unit.draw("series", "2024")
-            unit.repository(Maker).add(maker(ids.new(), parent=ids.new()))
-            unit.commit()
+        new, wrong = maker(ids.new()), maker(ids.new(), parent=ids.new())
+        with pytest.raises(ReferenceNotFound):
+            done(
+                store,
+                lambda unit: unit.repository(Maker).add(new),
+                lambda unit: unit.record(naming(ids.new(), new.id)),
+                lambda unit: unit.draw("series", "2024"),
+                lambda unit: unit.repository(Maker).add(wrong),
+            )
 
         assert found(store, "maker") == ()
         added(store, new)
@@ -207,9 +212,7 @@ class AtomicityLaws(Ground):
         assert after == (before[kept.id], before[doomed.id])
 
     @needs("snapshots", "reads_beside_a_writer")
-    def test_a_reader_counts_and_searches_in_its_state(
-        self, store: Store, ids: IdSource
-    ) -> None:
+    def test_a_reader_counts_and_searches_in_its_state(self, store: Store, ids: IdSource) -> None:
         """Searching by unique fields and references, and counting, look at that state too."""
         (owner,) = added(store, maker(ids.new(), code="X"))
         (entity,) = added(store, machine(ids.new(), maker=owner.id))
@@ -259,9 +262,7 @@ class ClosingLaws(Ground):
                 use()
 
     @pytest.mark.parametrize("change", [*CHANGES, "save", "remove"])
-    def test_a_reading_unit_changes_nothing(
-        self, store: Store, ids: IdSource, change: str
-    ) -> None:
+    def test_a_reading_unit_changes_nothing(self, store: Store, ids: IdSource, change: str) -> None:
         """Only a unit of work begun for writing may change anything."""
         (entity,) = added(store, maker(ids.new()))
         changes: dict[str, Deed] = {
@@ -287,17 +288,18 @@ class ClosingLaws(Ground):
         assert got(store, new) == new
 
     @pytest.mark.parametrize("ending", ["commit", "rollback", "error", "refusal"])
-    def test_the_next_writer_gets_its_turn(
-        self, store: Store, ids: IdSource, ending: str
-    ) -> None:
+    def test_the_next_writer_gets_its_turn(self, store: Store, ids: IdSource, ending: str) -> None:
         """However a writing unit of work ended, the next one can begin."""
-        with pytest.raises((ZeroDivisionError, ReferenceNotFound)), store.begin(write=True) as unit:
-            if ending == "refusal":
-                unit.repository(Maker).add(maker(ids.new(), parent=ids.new()))
-                unit.commit()
-            if ending in ENDINGS:
-                ENDINGS[ending](unit)
-            raise ZeroDivisionError
+        wrong = maker(ids.new(), parent=ids.new())
+        ways: dict[str, Deed] = {
+            **ENDINGS,
+            "error": fail,
+            "refusal": lambda unit: unit.repository(Maker).add(wrong),
+        }
+
+        # Where commit or rollback came first, the last commit finds the unit of work over.
+        with pytest.raises((ZeroDivisionError, ReferenceNotFound, Closed)):
+            done(store, ways[ending])
 
         (entity,) = added(store, maker(ids.new()))
         assert found(store, "maker") == (entity.id,)
@@ -320,9 +322,7 @@ class ClosingLaws(Ground):
 class GuardLaws(Ground):
     """A decision that rests on an entity holds only while the entity does."""
 
-    def test_a_guard_on_what_stands_lets_the_commit_pass(
-        self, store: Store, ids: IdSource
-    ) -> None:
+    def test_a_guard_on_what_stands_lets_the_commit_pass(self, store: Store, ids: IdSource) -> None:
         """Nobody changed it: the commit goes through, and the entity stays as it is."""
         (entity,) = added(store, maker(ids.new()))
 
@@ -339,10 +339,12 @@ class GuardLaws(Ground):
         (entity,) = added(store, maker(ids.new()))
         saved(store, attrs.evolve(entity, name="changed"))
 
-        with pytest.raises(StaleRevision) as refusal, store.begin(write=True) as unit:
-            unit.repository(Maker).add(maker(ids.new()))
-            unit.guard(entity)
-            unit.commit()
+        with pytest.raises(StaleRevision) as refusal:
+            done(
+                store,
+                lambda unit: unit.repository(Maker).add(maker(ids.new())),
+                lambda unit: unit.guard(entity),
+            )
 
         assert (refusal.value.id, refusal.value.expected) == (entity.id, 1)
         assert found(store, "maker") == (entity.id,)
@@ -352,10 +354,12 @@ class GuardLaws(Ground):
         (entity,) = added(store, maker(ids.new()))
         removed(store, entity)
 
-        with pytest.raises(StaleRevision) as refusal, store.begin(write=True) as unit:
-            unit.repository(Maker).add(maker(ids.new()))
-            unit.guard(entity)
-            unit.commit()
+        with pytest.raises(StaleRevision) as refusal:
+            done(
+                store,
+                lambda unit: unit.repository(Maker).add(maker(ids.new())),
+                lambda unit: unit.guard(entity),
+            )
 
         assert refusal.value.actual is None
         assert found(store, "maker") == ()
@@ -445,9 +449,9 @@ class KeyLaws(Ground):
             unit.remember(remembered("key"))
             unit.commit()
 
-        with pytest.raises(Conflict), store.begin(write=True) as unit:
-            unit.remember(attrs.evolve(remembered("key"), fingerprint="1" * 64))
-            unit.commit()
+        other = attrs.evolve(remembered("key"), fingerprint="1" * 64)
+        with pytest.raises(Conflict):
+            done(store, lambda unit: unit.remember(other))
 
         with store.begin(write=False) as unit:
             assert unit.recall("scope", "key") == remembered("key")

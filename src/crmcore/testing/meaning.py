@@ -82,5 +82,3 @@ def aggregated(query: AggregateQuery) -> object:
     """The answer to a bound aggregate query, taken apart; or the kind of error."""
     rows = stored()[query.entity].values()
     return outcome(lambda: evaluate(query, rows, look, scope_of(query.entity)))
-
-

@@ -25,6 +25,13 @@ AT = datetime(2024, 2, 29, 12, 30, 15, 250_000, UTC)
 """When everything here came to be, unless told otherwise."""
 
 
+NOBODY = UUID(int=0)
+"""An id that nothing has."""
+
+ONE_EURO = Money(1, "EUR")
+"""The worth of a badge, unless told otherwise."""
+
+
 class Grade(StrEnum):
     """How good a thing is."""
 
@@ -47,7 +54,7 @@ class Size:
 class Part:
     """A child."""
 
-    id: UUID = UUID(int=0)
+    id: UUID = NOBODY
     name: Annotated[str, Text(max=80, searchable=True)]
     kind: Grade = Grade.PLAIN
     position: int = 0
@@ -117,7 +124,7 @@ class Badge(Entity):
 
     gadget: GadgetId
     label: Annotated[str, Text(max=40)]
-    worth: Money = Money(1, "EUR")
+    worth: Money = ONE_EURO
 
 
 @attrs.frozen(kw_only=True)
@@ -179,20 +186,23 @@ SPECIMENS = Registry.of([MAKER, GADGET, BADGE], [GadgetMade, MakerNamed]).with_a
 
 def maker(id: UUID, **fields: Any) -> Maker:
     """A new maker."""
-    return Maker(**{"id": id, "name": "Maker", "created_at": AT, "updated_at": AT, **fields})
+    named: dict[str, Any] = {"name": "Maker", "created_at": AT, "updated_at": AT, **fields}
+    return Maker(id=id, **named)
 
 
 def machine(id: UUID, **fields: Any) -> Machine:
     """A new machine."""
-    return Machine(**{"id": id, "title": "Machine", "created_at": AT, "updated_at": AT, **fields})
+    named: dict[str, Any] = {"title": "Machine", "created_at": AT, "updated_at": AT, **fields}
+    return Machine(id=id, **named)
 
 
 def tool(id: UUID, **fields: Any) -> Tool:
     """A new tool."""
-    return Tool(**{"id": id, "title": "Tool", "created_at": AT, "updated_at": AT, **fields})
+    named: dict[str, Any] = {"title": "Tool", "created_at": AT, "updated_at": AT, **fields}
+    return Tool(id=id, **named)
 
 
 def badge(id: UUID, gadget: UUID, **fields: Any) -> Badge:
     """A new badge of a gadget."""
-    named = {"label": "badge", "created_at": AT, "updated_at": AT, **fields}
+    named: dict[str, Any] = {"label": "badge", "created_at": AT, "updated_at": AT, **fields}
     return Badge(id=id, gadget=gadget, **named)

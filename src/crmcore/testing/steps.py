@@ -1,6 +1,6 @@
 """The small steps that the laws are told in: put in, ask, and look at everything."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -25,6 +25,7 @@ from crmcore.ports import Page, Store, UnitOfWork
 from crmcore.testing.specimens import SPECIMENS
 
 E = TypeVar("E", bound=Entity)
+Deed = Callable[[UnitOfWork], object]
 
 
 @cache
@@ -50,6 +51,19 @@ def query(
         limit=limit,
         after=after,
     )
+
+
+def done_in(unit: UnitOfWork, *deeds: Deed) -> None:
+    """Afterwards the deeds are done and committed, in one unit of work; or none of them is."""
+    with unit:
+        for deed in deeds:
+            deed(unit)
+        unit.commit()
+
+
+def done(store: Store, *deeds: Deed) -> None:
+    """Afterwards the deeds are done and committed, in a unit of work of their own."""
+    done_in(store.begin(write=True), *deeds)
 
 
 def added(store: Store, *entities: E) -> tuple[E, ...]:
@@ -126,9 +140,9 @@ def anatomy(value: object) -> object:
     if isinstance(value, Mapping):
         items = cast("Mapping[str, object]", value).items()
         return name, {key: anatomy(each) for key, each in items}
-    if attrs.has(type(value)):
-        parts = attrs.fields(type(value))
-        return name, {each.name: anatomy(getattr(value, each.name)) for each in parts}
+    cls: Any = type(value)
+    if attrs.has(cls):
+        return name, {each.name: anatomy(getattr(value, each.name)) for each in attrs.fields(cls)}
     return name, value
 
 

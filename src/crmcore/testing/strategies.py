@@ -110,7 +110,7 @@ def _present(spec: FieldSpec, known: Ids) -> SearchStrategy[Any]:
         record = st.builds(spec.cls, **_fields(spec.record, known))
         return st.lists(record, max_size=4).map(tuple) if spec.kind is Kind.CHILDREN else record
     if spec.kind is Kind.CHOICE:
-        return st.sampled_from(tuple(spec.cls))
+        return st.sampled_from(tuple(extremes(spec)))
     free: Mapping[Kind, SearchStrategy[Any]] = {
         Kind.TEXT: plain_texts(min(spec.text.max, 30)),
         Kind.INTEGER: st.integers(-(2**63), 2**63 - 1),
@@ -234,7 +234,7 @@ def _is_allowed(query: AggregateQuery, scope: Scope) -> bool:
 def aggregates(scope: Scope, ids: Ids) -> SearchStrategy[AggregateQuery]:
     """Several aggregates over filtered and grouped entities, as the language allows them."""
     measure = st.builds(
-        lambda each, where: each.only(where),
+        Aggregate.only,
         st.sampled_from(measures(scope)),
         st.just(EVERYTHING) | conditions(scope, ids),
     )

@@ -7,7 +7,15 @@ from crmcore.errors import CurrencyMismatch
 from crmcore.grammar.aggregating import bind_aggregates
 from crmcore.grammar.binding import Scope
 from crmcore.grammar.field import Expression, operand_of
-from crmcore.grammar.query import EVERYTHING, AggregateQuery, Condition, Group, Operand, Path, Scalar
+from crmcore.grammar.query import (
+    EVERYTHING,
+    AggregateQuery,
+    Condition,
+    Group,
+    Operand,
+    Path,
+    Scalar,
+)
 from crmcore.kpi import CATALOGUE, KpiTable, Measure, measure_named, query_of, table_of
 from crmcore.usecases.work import Desk, Work
 from crmcore.values import Period

@@ -41,9 +41,7 @@ class Uuid7Source:
 
     __slots__ = ("_counter", "_last_ms", "_lock", "_now_ms", "_random_bits")
 
-    def __init__(
-        self, now_ms: Callable[[], int], random_bits: Callable[[int], int]
-    ) -> None:
+    def __init__(self, now_ms: Callable[[], int], random_bits: Callable[[int], int]) -> None:
         self._now_ms = now_ms
         self._random_bits = random_bits
         self._lock = Lock()

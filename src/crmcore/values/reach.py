@@ -73,7 +73,8 @@ class PostalAddress:
 def _is_plain(address: PostalAddress) -> bool:
     """Whether no part can have a fault, told quickly; most addresses are so."""
     return all(
-        part is None or (type(part) is str and len(part) <= _PLAIN and part.isprintable() and part.strip())
+        part is None
+        or (type(part) is str and len(part) <= _PLAIN and part.isprintable() and part.strip())
         for part in (address.street, address.postal_code, address.city, address.region)
     )
 

@@ -3,23 +3,19 @@
 Edges of the house use it: stores for their outbox, exports, HTTP. Nothing below knows a format.
 """
 
-from crmcore.wire.canonical import canonical_json
 from crmcore.wire.converter import new_converter, wire_converter
 from crmcore.wire.dump import dump
 from crmcore.wire.entities import entity_from_dict, entity_to_dict
 from crmcore.wire.events import event_from_payload, event_payload, event_to_dict
-from crmcore.wire.fingerprint import fingerprint
 from crmcore.wire.reading import read
 
 __all__ = [
-    "canonical_json",
     "dump",
     "entity_from_dict",
     "entity_to_dict",
     "event_from_payload",
     "event_payload",
     "event_to_dict",
-    "fingerprint",
     "new_converter",
     "read",
     "wire_converter",

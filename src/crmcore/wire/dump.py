@@ -6,10 +6,10 @@ as an archive: the events of removed entities, numbers drawn and keys remembered
 
 from collections.abc import Iterator
 
+from crmcore.grammar.canonical import canonical_json
 from crmcore.grammar.change import Entity
 from crmcore.grammar.query import Query
 from crmcore.ports import Recorded, Store, UnitOfWork
-from crmcore.wire.canonical import canonical_json
 from crmcore.wire.entities import entity_to_dict
 from crmcore.wire.events import event_to_dict
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from cattrs import Converter
 
+from crmcore.grammar.canonical import canonical_json, parsed_json
 from crmcore.grammar.change import Event
 from crmcore.grammar.registry import Registry
-from crmcore.wire.canonical import canonical_json, parsed_json
 from crmcore.wire.converter import new_converter
 from crmcore.wire.reading import read
 

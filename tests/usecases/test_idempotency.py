@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from crmcore.errors import InexactNumber, NaiveTime, WrongType
 from crmcore.grammar.attributes import Attributes
 from crmcore.grammar.field import F
+from crmcore.usecases.idempotency import fingerprint
 from crmcore.values import Money, Period, Share
-from crmcore.wire import fingerprint
 
 
 class Size(StrEnum):

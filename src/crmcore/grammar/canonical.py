@@ -1,7 +1,7 @@
 """Canonical JSON: one text per content, in pure ASCII, whatever store or machine writes it.
 
-Keys sorted, no blanks, no floats that are not numbers. What the texts are made of is decided in
-`crmcore.wire.converter`.
+Keys sorted, no blanks, no floats that are not numbers. What the texts are made of is decided by
+whoever writes them.
 """
 
 import json
