@@ -12,8 +12,15 @@ import attrs
 from crmcore.errors import CurrencyMismatch, WrongType
 from crmcore.grammar.aggregating import middle
 from crmcore.grammar.entity import FieldSpec, Kind
-from crmcore.grammar.query import EVERYTHING, Aggregate, AggregateQuery, Condition, Every, Missing
-from crmcore.grammar.query import Not
+from crmcore.grammar.query import (
+    EVERYTHING,
+    Aggregate,
+    AggregateQuery,
+    Condition,
+    Every,
+    Missing,
+    Not,
+)
 from crmcore.values import Money, Ratio
 from crmcore_sql._compile import Compiler, Conditions, Source, Statement, optional
 from crmcore_sql._types import MONEY_PLACES, loader, places_of, unscaled

@@ -15,8 +15,7 @@ from crmcore.grammar.entity import EntityType, FieldSpec, Kind, RecordSpec, vari
 from crmcore.grammar.generated import function_from
 from crmcore.grammar.registry import Registry
 from crmcore.values import fold
-from crmcore_sql._schema import CURRENCY, PLAIN, PRESENT, VARIANT, Layout, Place, Way
-from crmcore_sql._schema import required_leaf
+from crmcore_sql._schema import CURRENCY, PLAIN, PRESENT, VARIANT, Layout, Place, Way, required_leaf
 from crmcore_sql._types import (
     MONEY_PLACES,
     SHARE_PLACES,
@@ -169,41 +168,35 @@ def _written(
         if spec.kind is Kind.CHILDREN:
             continue
         if spec.record is None:
-            _write_single(source, written, spec, f"{holder}.{name}", here, guard)
+            value = _guarded(f"{holder}.{name}", guard)
+            missing = spec.optional or guard is not None
+            parts = _written_single(source, spec, value, missing=missing)
+            written.update(((here, part), text) for part, text in parts.items())
             continue
         value = source.name()
-        unguarded = f"{holder}.{name}"
-        source.line(
-            f"{value} = {unguarded if guard is None else f'None if {guard} is None else {unguarded}'}"
-        )
+        source.line(f"{value} = {_guarded(f'{holder}.{name}', guard)}")
         inner = value if spec.optional or guard is not None else None
-        if inner is not None:
-            written[here, PRESENT] = f"None if {value} is None else 1"
-        else:
-            written[here, PRESENT] = "1"
+        written[here, PRESENT] = "1" if inner is None else _guarded("1", inner)
         written.update(_written(source, spec.record, value, here, inner))
     return written
 
 
-def _write_single(
-    source: _Source,
-    written: dict[Place, str],
-    spec: FieldSpec,
-    value: str,
-    way: Way,
-    guard: str | None,
-) -> None:
+def _written_single(
+    source: _Source, spec: FieldSpec, value: str, *, missing: bool
+) -> dict[str, str]:
     parts = _parts(source, spec)
-    if guard is None and not spec.optional and len(parts) == 1:
-        written[way, PLAIN] = parts[PLAIN].format(value)
-        return
+    if not missing and len(parts) == 1:
+        return {PLAIN: parts[PLAIN].format(value)}
     name = source.name()
-    source.line(f"{name} = {value if guard is None else f'None if {guard} is None else {value}'}")
-    for part, template in parts.items():
-        expression = template.format(name)
-        missing = spec.optional or guard is not None
-        plain = not missing or expression == name
-        written[way, part] = expression if plain else f"None if {name} is None else {expression}"
+    source.line(f"{name} = {value}")
+    texts = {part: template.format(name) for part, template in parts.items()}
+    if not missing:
+        return texts
+    return {part: text if text == name else _guarded(text, name) for part, text in texts.items()}
+
+
+def _guarded(text: str, guard: str | None) -> str:
+    return text if guard is None else f"None if {guard} is None else {text}"
 
 
 def _parts(source: _Source, spec: FieldSpec) -> dict[str, str]:
@@ -238,37 +231,40 @@ def _kids_encoder(record: RecordSpec, layout: Layout, own: Mapping[str, FieldSpe
     names = {child.name: f"rows{index}" for index, child in enumerate(tables)}
     for name in names.values():
         source.line(f"{name} = []")
-    _write_kids(source, record, layout, "entity", ["id"], names)
+    _Kids(source, names).write(record, layout, "entity", ["id"])
     source.line(f"return {_listed(list(names.values()))}")
     return source.function()
 
 
-def _write_kids(
-    source: _Source,
-    record: RecordSpec,
-    layout: Layout,
-    holder: str,
-    keys: list[str],
-    names: Mapping[str, str],
-) -> None:
-    for way, child_layout in layout.children.items():
-        found = _reach(record, way)
-        if found is None or found.record is None:
-            continue
-        value = f"{holder}.{way[0]}"
-        for name in way[1:]:
-            between = source.name()
-            source.line(f"{between} = {value}")
-            value = f"(() if {between} is None else {between}.{name})"
-        position, child = source.name(), source.name()
-        source.indent(f"for {position}, {child} in enumerate({value}):")
-        inner = [*keys, position]
-        written = _written(source, found.record, child, (), None)
-        written |= {((), key): name for key, name in zip(child_layout.keys, inner, strict=True)}
-        row = _listed(_row(source, child_layout, written))
-        source.line(f"{names[child_layout.name]}.append({row})")
-        _write_kids(source, found.record, child_layout, child, inner, names)
-        source.dedent()
+class _Kids:
+    """Writes how children become rows of their tables."""
+
+    def __init__(self, source: _Source, names: Mapping[str, str]) -> None:
+        self._source = source
+        self._names = names
+
+    def write(self, record: RecordSpec, layout: Layout, holder: str, keys: list[str]) -> None:
+        """The loops over the children of one holder, and over theirs."""
+        source = self._source
+        for way, child in layout.children.items():
+            found = _reach(record, way)
+            if found is None or found.record is None:
+                continue
+            value = f"{holder}.{way[0]}"
+            for name in way[1:]:
+                between = source.name()
+                source.line(f"{between} = {value}")
+                value = f"(() if {between} is None else {between}.{name})"
+            position, each = source.name(), source.name()
+            source.indent(f"for {position}, {each} in enumerate({value}):")
+            inner = [*keys, position]
+            written = _written(source, found.record, each, (), None)
+            written |= {((), key): name for key, name in zip(child.keys, inner, strict=True)}
+            source.line(
+                f"{self._names[child.name]}.append({_listed(_row(source, child, written))})"
+            )
+            self.write(found.record, child, each, inner)
+            source.dedent()
 
 
 def _reach(record: RecordSpec, way: Way) -> FieldSpec | None:
@@ -383,7 +379,7 @@ def _is_plain(cls: type[Any]) -> bool:
     """Whether an object of the class is nothing but its fields as they were given."""
     computed = any(not attribute.init for attribute in attrs.fields(cls))
     own_ways = hasattr(cls, "__attrs_pre_init__") or hasattr(cls, "_attrs_cached_hash")
-    return not computed and not own_ways and cls.__new__ is object.__new__
+    return not computed and not own_ways and getattr(cls, "__new__", None) is object.__new__
 
 
 def _setter(cls: type[Any], name: str) -> Callable[[Any, Any], None]:
@@ -398,9 +394,13 @@ def _setter(cls: type[Any], name: str) -> Callable[[Any, Any], None]:
     return set_in_dict
 
 
+def _evolved(entity: Any, revision: int) -> Any:
+    return attrs.evolve(entity, revision=revision)
+
+
 def _reviser(cls: type[Any]) -> Any:
     if not _is_plain(cls):
-        return lambda entity, revision: attrs.evolve(entity, revision=revision)
+        return _evolved
     source = _Source("def generated(entity, revision):", {})
     source.line(f"made = new({source.constant(cls)})")
     for attribute in attrs.fields(cls):

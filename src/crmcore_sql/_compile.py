@@ -37,8 +37,16 @@ from crmcore.grammar.query import (
     Query,
 )
 from crmcore.values import CONTEXT, Money
-from crmcore_sql._schema import CURRENCY, PLAIN, PRESENT, VARIANT, Layout, Schema, Way
-from crmcore_sql._schema import required_leaf
+from crmcore_sql._schema import (
+    CURRENCY,
+    PLAIN,
+    PRESENT,
+    VARIANT,
+    Layout,
+    Schema,
+    Way,
+    required_leaf,
+)
 from crmcore_sql._types import Dialect, loader, places_of, stored
 
 _SIGNS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}

@@ -10,8 +10,15 @@ import attrs
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.pool import PoolProxiedConnection
 
-from crmcore.errors import Busy, CrmError, Duplicate, ReferenceNotFound, StaleRevision
-from crmcore.errors import StillReferenced, StoreUnavailable
+from crmcore.errors import (
+    Busy,
+    CrmError,
+    Duplicate,
+    ReferenceNotFound,
+    StaleRevision,
+    StillReferenced,
+    StoreUnavailable,
+)
 from crmcore.grammar.change import Entity
 from crmcore.grammar.entity import EntityType
 from crmcore.grammar.registry import reference_values

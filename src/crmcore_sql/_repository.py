@@ -142,7 +142,7 @@ def _portions(ids: Sequence[str]) -> Iterable[Sequence[str]]:
     for start in range(0, len(ids), _AT_ONCE):
         part = ids[start : start + _AT_ONCE]
         length = 1 << (len(part) - 1).bit_length()
-        yield [*part, *(part[-1:] * (length - len(part)))]
+        yield [*part, *([part[-1]] * (length - len(part)))]
 
 
 # --- what one unit of work holds -----------------------------------------------------------------
@@ -161,7 +161,9 @@ class Slot:
 
     __slots__ = ("entity", "id", "kids", "row", "table")
 
-    def __init__(self, table: EntityTable, id: str, entity: Any, row: Row | None, kids: Kids) -> None:
+    def __init__(
+        self, table: EntityTable, id: str, entity: Any, row: Row | None, kids: Kids
+    ) -> None:
         self.table = table
         self.id = id
         self.entity = entity

@@ -23,12 +23,17 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateIndex, CreateTable, SchemaItem
 
-from crmcore.errors import InvalidValue
 from crmcore.grammar.entity import EntityType, FieldSpec, Kind, RecordSpec, variant_name
 from crmcore.grammar.entity import Text as TextLimits
 from crmcore.grammar.registry import Registry
-from crmcore_sql._types import ID_LENGTH, INSTANT_LENGTH, column_type, members
-from crmcore_sql._types import text_type, whole_type
+from crmcore_sql._types import (
+    ID_LENGTH,
+    INSTANT_LENGTH,
+    column_type,
+    members,
+    text_type,
+    whole_type,
+)
 
 VERSION = "1"
 """The version of the library's own tables."""
@@ -215,9 +220,7 @@ class _Plan:
 
     def _indexes(self, names: Way, at: Mapping[Place, int]) -> Iterator[int]:
         for name in names:
-            index = at.get(((name,), PLAIN))
-            if index is None:
-                raise InvalidValue(f"{self.name}.{name}", "only single values can be unique")
+            index = at[(name,), PLAIN]
             yield index
             if self.cells[index].spec.kind is Kind.MONEY:
                 yield at[(name,), CURRENCY]
@@ -239,19 +242,9 @@ def _entity_layout(kind: EntityType) -> Layout:
     plan.cell("id", (("id",), PLAIN), _ID, nullable=False)
     if kind.variants:
         plan.cell(plan.claim("kind"), ((), VARIANT), _VARIANT, nullable=False)
-    merged = {
-        name: attrs.evolve(
-            spec, optional=any(each.fields[name].optional for each in _having(kind, name))
-        )
-        for name, spec in kind.fields.items()
-        if name != "id"
-    }
-    plan.add(merged, (), nullable=False)
+    rest = {name: spec for name, spec in kind.fields.items() if name != "id"}
+    plan.add(rest, (), nullable=False)
     return plan.layout(kind.unique)
-
-
-def _having(kind: EntityType, name: str) -> Iterator[RecordSpec]:
-    return (record for record in kind.records.values() if name in record.fields)
 
 
 # --- the tables ----------------------------------------------------------------------------------
@@ -354,6 +347,7 @@ def _columns(layout: Layout) -> Iterator[SchemaItem]:
 
 
 def _constraints(layout: Layout, layouts: Mapping[str, Layout]) -> Iterator[SchemaItem]:
+    firsts = {indexes[0] for _, indexes in layout.unique}
     for cell in layout.cells:
         if cell.spec.reference is not None:
             target = layouts[cell.spec.reference].name
@@ -363,7 +357,8 @@ def _constraints(layout: Layout, layouts: Mapping[str, Layout]) -> Iterator[Sche
                 deferrable=True,
                 initially="DEFERRED",
             )
-            yield Index(None, "tenant", cell.name)
+            if layout.at[cell.place] not in firsts:
+                yield Index(None, "tenant", cell.name)
         if cell.spec.kind is Kind.CHOICE:
             yield _among(cell.name, members(cell.spec))
         if cell.spec.kind is Kind.BOOLEAN:
@@ -408,4 +403,3 @@ def _own_tables(metadata: MetaData) -> None:
         Column("value", text_type(NAME_LENGTH), nullable=False),
         sqlite_strict=True,
     )
-

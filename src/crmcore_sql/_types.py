@@ -4,9 +4,10 @@ A second database gets its own `Dialect` here. How errors of drivers are told ap
 `_errors`; what conditions mean lies in `_compile`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID, SafeUUID
@@ -154,7 +155,8 @@ def loader(spec: FieldSpec) -> Load:
 
 def members(spec: FieldSpec) -> dict[str, Any]:
     """The members of a choice by the text that is kept of them."""
-    return {str(member.value): member for member in spec.cls}
+    listed: Mapping[str, StrEnum] = getattr(spec.cls, "__members__", {})
+    return {str(member.value): member for member in listed.values()}
 
 
 # --- column types --------------------------------------------------------------------------------

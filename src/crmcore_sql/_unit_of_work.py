@@ -137,7 +137,7 @@ def _remove(link: Link, tenant: str, slot: Slot) -> None:
 
 def _save(link: Link, tenant: str, slot: Slot) -> None:
     table, codec, before = slot.table, slot.table.codec, _revision(slot)
-    cls = type(slot.entity)
+    cls: type[Any] = type(slot.entity)
     row = codec.encode[cls](slot.entity, slot.id, tenant)
     update = table.sheet.update(slot.row or (), row)
     if update is not None:
@@ -236,8 +236,8 @@ class SqlUnitOfWork:
         middles: dict[str, dict[Row, list[int]]] = {}
         for name, (statement, _) in asked.medians.items():
             found = middles[name] = {}
-            for *key, value in link.rows(statement.sql, statement.values):
-                found.setdefault(tuple(key), []).append(value)
+            for row in link.rows(statement.sql, statement.values):
+                found.setdefault(row[:-1], []).append(row[-1])
         groups: list[Group] = []
         for row in link.rows(asked.statement.sql, asked.statement.values):
             values: dict[str, object] = {}

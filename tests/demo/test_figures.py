@@ -70,12 +70,11 @@ def test_the_win_rate_by_owner_manager_product_and_sector(crm: Crm, kpis, closed
     products = {product.id: product.name for product in crm.catalog.find()}
     keys = {
         "owner": lambda deal: contacts[deal.owner].name,
-        "owner.team.manager": lambda deal: (
-            contacts[teams[contacts[deal.owner].team].manager].name
-        ),
+        "owner.team.manager": lambda deal: contacts[teams[contacts[deal.owner].team].manager].name,
         "product": lambda deal: products[deal.product],
-        "account.sector": lambda deal: getattr(contacts[deal.account], "sector", None)
-        or "(missing)",
+        "account.sector": lambda deal: (
+            getattr(contacts[deal.account], "sector", None) or "(missing)"
+        ),
     }
 
     assert (kpis["win_rate"]["numerator"], kpis["win_rate"]["denominator"]) == (

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmcore.contacts import Role
+from crmcore.contacts import Contact, Role
 from crmcore.errors import Duplicate, EntityNotFound, InvalidValue
 from crmcore.importing import Subject, Verdict
 
@@ -167,15 +167,18 @@ def test_a_batch_that_is_refused_leaves_no_trace(tmp_path: Path) -> None:
     assert len(content(crm)) == before + 4
 
 
-def test_with_one_large_batch_of_deals_it_is_all_of_them_or_none(tmp_path: Path) -> None:
-    crm, other = new_crm(), new_crm()
-    folder = write(tmp_path)
-    other.contacts.add_organization(name="Acme")
-    plan = plan_of(other, folder)
+def test_what_is_gone_since_stops_the_batch_that_needs_it(tmp_path: Path) -> None:
+    crm = new_crm()
+    acme = crm.contacts.add_organization(name="Acme")
+    plan = plan_of(crm, write(tmp_path, accounts=[]))
+    with crm.store.begin(write=True) as unit:
+        unit.repository(Contact).remove(acme)
+        unit.commit()
 
     with pytest.raises(EntityNotFound):
         plan.apply(crm)
 
+    assert crm.catalog.find().count() == 2
     assert crm.opportunities.find().count() == 0
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmcore.importing import Match, Names, Rule, compact, likeness
-from crmcore.importing.matching import MOST_COMPARED, SURE, folded
+from crmcore.importing.matching import MOST_EFFORT, SURE, folded
 
 words = st.text("abcdeé 12", min_size=1, max_size=12)
 texts = st.text(max_size=20)
@@ -172,7 +172,7 @@ def test_near_names_are_told_from_the_likest_on() -> None:
 
 
 def test_among_too_many_names_none_is_compared() -> None:
-    many = names("Philippines", *(f"n{number}" for number in range(MOST_COMPARED)))
+    many = names("Philippines", *(f"{number:010}" for number in range(MOST_EFFORT // 100)))
 
     assert many.find("Philipines") is None
     assert many.near("Philipines") == ()

@@ -21,7 +21,6 @@ from .things import (
     THINGS,
     Gadget,
     Kind,
-    Maker,
     aggregates,
     conditions,
     gadgets,
@@ -126,7 +125,9 @@ def test_aggregates_agree_with_memory(engine, world, data):
                 entity="gadget",
                 measures={
                     f"m{number}": each
-                    for number, each in enumerate(data.draw(st.lists(aggregates(SCOPE), max_size=2)))
+                    for number, each in enumerate(
+                        data.draw(st.lists(aggregates(SCOPE), max_size=2))
+                    )
                 },
                 by=tuple(operand for operand, _ in data.draw(st.lists(grouping, max_size=2))),
                 where=data.draw(st.just(Every(())) | conditions(SCOPE)),
@@ -164,6 +165,3 @@ def test_saving_anything_over_anything_leaves_exactly_that(engine, world, data):
     assert {each.id: each for each in in_database[0][0]} == {
         each.id: attrs.evolve(each, revision=2) for each in wanted
     }
-
-
-

@@ -13,8 +13,20 @@ from crmcore.ports import Recorded, Remembered
 from crmcore.values import Money, Share
 from crmcore_sql import SqlStore
 
-from .things import GADGET, MAKER, NOW, THINGS, GadgetSeen, Maker, Part, Screw, Size, Spot, id_of
-from .things import Colour, Puzzle
+from .things import (
+    MAKER,
+    NOW,
+    THINGS,
+    Colour,
+    GadgetSeen,
+    Maker,
+    Part,
+    Puzzle,
+    Screw,
+    Size,
+    Spot,
+    id_of,
+)
 
 PUZZLE = Puzzle(
     id=id_of(1),
@@ -256,10 +268,3 @@ def test_a_tenant_needs_a_name_every_store_can_keep(path):
     for tenant, fault in (("", InvalidValue), ("x" * 101, InvalidText), ("a\0", InvalidText)):
         with pytest.raises(fault):
             SqlStore(f"sqlite:///{path}", registry=THINGS, tenant=tenant)
-
-
-def test_only_single_values_can_be_unique():
-    kind = attrs.evolve(GADGET, unique=(("parts",),))
-
-    with pytest.raises(InvalidValue, match="only single values"):
-        SqlStore("sqlite:///never.db", registry=Registry.of((kind, MAKER), ()))

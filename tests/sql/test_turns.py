@@ -93,9 +93,8 @@ def test_the_state_a_reader_sees_is_that_of_its_beginning(store):
 
 
 def test_a_thread_that_would_wait_for_itself_is_told_so(store):
-    with store.begin(write=True):
-        with pytest.raises(NestedTransaction):
-            store.begin(write=True)
+    with store.begin(write=True), pytest.raises(NestedTransaction):
+        store.begin(write=True)
     with store.begin(write=True):
         pass
 

@@ -152,7 +152,23 @@ def id_of(number: int) -> UUID:
 
 TEXTS = (
     *("", "a", "A", "b", "ab", "Ab", "aB%", "%", "_", "a_b", "\\", "'", '"', "''; --", "?", "$"),
-    *(" a", "a ", "ä", "Ä", "a\u0308", "ß", "SS", "ﬁ", "İ", "é", "😀", "z😀", "\uffff", "NULL", "0"),
+    *(
+        " a",
+        "a ",
+        "ä",
+        "Ä",
+        "a\u0308",
+        "ß",
+        "SS",
+        "ﬁ",
+        "İ",
+        "é",
+        "😀",
+        "z😀",
+        "\uffff",
+        "NULL",
+        "0",
+    ),
 )
 texts = st.sampled_from(TEXTS)
 days = st.sampled_from(
@@ -254,7 +270,11 @@ def gadgets(draw: st.DrawFn, number: int = 0, among: int = 1) -> Gadget:
     if draw(st.booleans()):
         return draw(
             st.builds(
-                Engine, **{k: st.just(v) for k, v in own.items()}, **_gadget, power=maybe(integers), gears=gears
+                Engine,
+                **{k: st.just(v) for k, v in own.items()},
+                **_gadget,
+                power=maybe(integers),
+                gears=gears,
             )
         )
     return draw(

@@ -45,7 +45,12 @@ def day_text(day: date) -> str:
 
 
 def exact(number: Number | None) -> int | str | None:
-    """The number without any rounding: an int, else a text, which no reader makes a float of."""
+    """The number without any rounding: whole ones as ints, others and amounts as texts.
+
+    No reader of a text makes a float of it; an amount has the digits of its currency.
+    """
     if isinstance(number, Money):
         return str(number).removesuffix(f" {number.currency}")
-    return number if number is None or isinstance(number, int) else f"{number:f}"
+    if number is None or isinstance(number, int):
+        return number
+    return int(number) if number == number.to_integral_value() else f"{number:f}"

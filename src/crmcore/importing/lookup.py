@@ -11,8 +11,8 @@ import attrs
 from crmcore.importing.decision import Alias, shown
 from crmcore.importing.matching import Match, Names, Rule
 
-MOST_UNKNOWN = 100
-"""After so many different names that mean nothing, similar ones are looked for no more."""
+MOST_EFFORT = 10_000_000
+"""After so many steps of comparing names that mean nothing, similar ones are looked for no more."""
 
 
 @attrs.define(eq=False)
@@ -33,20 +33,22 @@ class Lookup:
     _found: dict[str, Match | None] = attrs.field(factory=dict[str, Match | None], init=False)
     _reasons: dict[str, str] = attrs.field(factory=dict[str, str], init=False)
     _used: Counter[str] = attrs.field(factory=Counter[str], init=False)
+    _left: int = attrs.field(default=MOST_EFFORT, init=False)
 
     def find(self, text: str) -> Match | None:
-        """What a name means; None when that is not clear, and `reason` says why."""
+        """What a name means; None when that is not clear, and `reason` says why then."""
         if text not in self._found:
-            similar = len(self._reasons) < MOST_UNKNOWN
-            match = self.names.find(text, similar=similar and text.strip() not in self.refused)
+            match = self.names.find(text, similar=False)
+            if match is None and text.strip() not in self.refused and self._may_compare(text):
+                match = self.names.find(text)
             self._found[text] = match
-            if match is None:
-                self._reasons[text] = self._reason(text, similar)
         self._used[text] += 1
         return self._found[text]
 
     def reason(self, text: str) -> str:
-        """Why a name that was looked up means nothing."""
+        """Why a name means nothing."""
+        if text not in self._reasons:
+            self._reasons[text] = self._reason(text)
         return self._reasons[text]
 
     def aliases(self) -> Iterator[Alias]:
@@ -62,11 +64,15 @@ class Lookup:
                     times=times,
                 )
 
-    def _reason(self, text: str, similar: bool) -> str:
+    def _may_compare(self, text: str) -> bool:
+        self._left -= self.names.effort(text)
+        return self._left >= 0
+
+    def _reason(self, text: str) -> str:
         place = self.refused.get(text.strip())
         if place is not None:
             return f"{self.column}: the {self.what} {shown(text)} was refused ({place})"
-        near = self.names.near(text) if similar else ()
+        near = self.names.near(text) if self._may_compare(text) else ()
         hint = f"; near: {', '.join(shown(name) for name in near)}" if near else ""
         return f"{self.column}: there is no one {self.what} called {shown(text)}{hint}"
 

@@ -15,8 +15,8 @@ from crmcore.values import fold
 SURE = 90
 """The likeness, in per cent, from which on a name that differs is taken for a slip."""
 
-MOST_COMPARED = 5_000
-"""Among more known names than these no similar one is looked for: it would take too long."""
+MOST_EFFORT = 2_000_000
+"""Where comparing would take more than these steps, no similar name is looked for."""
 
 _LONGEST = 100
 # Blanks and the marks people leave out or add; not the signs that make a name: C, C++ and C# differ.
@@ -111,6 +111,7 @@ class Names:
     """
 
     def __init__(self, known: Iterable[tuple[str, str]] = ()) -> None:
+        self._letters = 0
         self._forms: dict[Rule, dict[str, dict[str, str]]] = {
             Rule.EXACT: defaultdict(dict),
             Rule.FOLDED: defaultdict(dict),
@@ -122,7 +123,12 @@ class Names:
     def add(self, name: str, key: str) -> None:
         """Afterwards the name is known."""
         for rule, form in _forms(name):
+            self._letters += len(form) if rule is Rule.COMPACT else 0
             self._forms[rule][form].setdefault(key, name)
+
+    def effort(self, text: str) -> int:
+        """At most so many steps it takes to compare a text with all known names."""
+        return self._letters * len(compact(text))
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Every known name with the key of what it stands for."""
@@ -154,7 +160,7 @@ class Names:
                 return [Match(name, key, rule) for key, name in keys.items()]
         return []
 
-    def near(self, text: str, least: int = 60, most: int = 3) -> tuple[str, ...]:
+    def near(self, text: str, least: int = 75, most: int = 3) -> tuple[str, ...]:
         """The known names most like a text, as a hint; the likest one first."""
         form = compact(text)
         rated = ((likeness(form, each, least), each) for each in self._comparable(form, least))
@@ -174,7 +180,7 @@ class Names:
     def _comparable(self, form: str, least: int) -> list[str]:
         """The compact forms whose length alone does not rule out such a likeness."""
         forms = self._forms[Rule.COMPACT]
-        if not form or len(forms) > MOST_COMPARED:
+        if self._letters * len(form) > MOST_EFFORT:
             return []
         return [
             each

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from crmcore.importing.lookup import Lookup
 from crmcore.importing.matching import Match, Names, Rule
 
 SECTORS: tuple[str, ...] = (
@@ -57,13 +58,13 @@ def misspelt(sectors: Iterable[str]) -> Mapping[str, Match]:
             one, never the other way round.
     """
     counted = Counter(sectors)
-    usual = Names((name, name) for name in SECTORS)
+    usual = Lookup("sector", "sector", Names((name, name) for name in SECTORS))
     slips: dict[str, Match] = {}
     # From the frequent to the rare, so that each is compared with those that outweigh it.
     for sector, _ in counted.most_common(_MOST):
         match = usual.find(sector)
         if match is None:
-            usual.add(sector, sector)
+            usual.names.add(sector, sector)
         elif match.rule is Rule.SIMILAR:
             slips[sector] = match
     return slips

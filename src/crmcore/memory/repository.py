@@ -105,10 +105,9 @@ class MemoryRepository(Generic[E]):
 
     def _accept(self, entity: E) -> None:
         self._view.writing()
-        registry = self._view.questions.registry
-        if registry.of_class(type(entity)) is not self._kind:
+        if type(entity) not in self._kind.records:
             raise WrongType("entity", self._name, type(entity).__name__)
-        registry.check(entity)
+        self._view.questions.registry.check(entity)
 
     def _by_id(self, query: Query, after: Sequence[Any] | None) -> Iterator[E]:
         name, row = self._name, self._view.row

@@ -17,6 +17,7 @@ from crmcore.ports import IdSource, Store
 from crmcore.testing.extremes import IDS, texts
 from crmcore.testing.ground import Ground
 from crmcore.testing.specimens import (
+    AT,
     Gadget,
     Machine,
     Maker,
@@ -185,6 +186,15 @@ class VariantLaws(Ground):
             getattr(unit.repository(Maker), "add")(stranger)  # noqa: B009
 
         assert found(store, "maker") == found(store, "gadget") == ()
+
+    def test_what_variants_have_in_common_is_no_entity(self, store: Store, ids: IdSource) -> None:
+        """Only the variants themselves can be stored, not the class they come from."""
+        neither = Gadget(id=ids.new(), title="neither", created_at=AT, updated_at=AT)
+
+        with pytest.raises(NotValid):
+            added(store, neither)
+
+        assert found(store, "gadget") == ()
 
     def test_what_you_hold_is_a_copy(self, store: Store, ids: IdSource) -> None:
         """A value once given stays as it was, whatever happens in the store."""
