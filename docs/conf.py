@@ -10,9 +10,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-from _generate import links, write_all  # noqa: E402 - it lies beside this file, not on the path
-
-import crmcore  # noqa: E402
+import crmcore  # noqa: E402 - the next two lie beside this file, which is not on the path before
+from _generate import write_all  # noqa: E402
+from _generate.links import resolve, unread  # noqa: E402
 
 project = "crmcore"
 author = "the crmcore authors"
@@ -44,7 +44,7 @@ python_use_unqualified_type_names = True
 
 nitpick_ignore_regex = [
     # The build needs no network, so there is no inventory of other people's documentation.
-    ("py:.*", r"(collections|contextlib|datetime|decimal|enum|types|typing|uuid)\..*"),
+    ("py:.*", r"(collections|contextlib|datetime|decimal|enum|os|pathlib|types|typing|uuid)\..*"),
     ("py:.*", r"(cattrs|hypothesis|pytest|sqlalchemy|_pytest)\..*"),
     ("py:.*", r"(date|datetime|Decimal|StrEnum|UUID|optional|BaseException)"),
     # Type variables are no names a reader could look up.
@@ -62,5 +62,5 @@ html_show_sourcelink = False
 def setup(app):
     """Write the generated pages, and let names in docstrings lead to where they are documented."""
     write_all(HERE / "reference" / "generated")
-    app.connect("missing-reference", links.resolve)
-    app.connect("autodoc-process-docstring", links.unread, priority=400)
+    app.connect("missing-reference", resolve)
+    app.connect("autodoc-process-docstring", unread, priority=400)

@@ -5,9 +5,9 @@
 
 from pathlib import Path
 
-from _generate import api, lifecycles, links, tables
+from _generate import api, lifecycles, tables
 
-__all__ = ["api", "lifecycles", "links", "pages", "tables", "write_all"]
+__all__ = ["api", "lifecycles", "pages", "tables", "write_all"]
 
 
 def pages() -> dict[str, str]:

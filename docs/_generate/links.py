@@ -4,6 +4,7 @@ The code names things as they are called in their own module; the reference docu
 door of their room. A name that does not exist stays a warning.
 """
 
+import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from operator import attrgetter
@@ -25,8 +26,7 @@ def resolve(app: Any, env: Any, node: Any, content: Any) -> Any:
             return make_refnode(
                 app.builder, node["refdoc"], entry.docname, entry.node_id, content, target
             )
-    written = (node["reftarget"], f"{_place(node)}.{node['reftarget']}")
-    return content if any(map(_exists, written)) else None
+    return content if _exists(node["reftarget"], _place(node)) else None
 
 
 def unread(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
@@ -61,14 +61,21 @@ def _holders(name: str) -> Iterator[str]:
         name = name.rpartition(".")[0]
 
 
-def _exists(name: str) -> bool:
-    """Whether a full name of this library is one in the code, behind a door or not."""
-    for module in _holders(name) if name.startswith(OURS) else ():
-        try:
-            attrgetter(name.removeprefix(module).lstrip(".") or "__name__")(import_module(module))
-        except ImportError:
-            continue
-        except AttributeError:
-            return False
-        return True
-    return False
+def _exists(name: str, place: str) -> bool:
+    """Whether a name is one in the code, behind a door or not, by itself or in its room."""
+    if name.startswith(OURS):
+        return any(_has(module, name.removeprefix(f"{module}.")) for module in _holders(name))
+    rooms = [*_holders(place)][:-1] or [place]
+    return any(_has(each, name) for each in (*_holders(place), *_inside(rooms[-1])))
+
+
+def _inside(room: str) -> list[str]:
+    return [name for name in sys.modules if name.startswith(f"{room}.")]
+
+
+def _has(module: str, name: str) -> bool:
+    try:
+        attrgetter(name)(import_module(module))
+    except (ImportError, AttributeError):
+        return False
+    return True

@@ -77,7 +77,9 @@ def _error_rows(classes: list[type[CrmError]]) -> str:
 
 
 def _message(cls: type[CrmError]) -> str:
-    return cls.template.replace("{hint}", "; did you mean …?")
+    if cls.message is not CrmError.message:
+        return _summary(cls.message)
+    return f"`{cls.template.replace('{hint}', '; did you mean …?')}`"
 
 
 def _error_link(cls: type[CrmError]) -> str:

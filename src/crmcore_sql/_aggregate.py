@@ -4,6 +4,9 @@ The conditions in them are written by `_compile`; what the numbers mean is told 
 `crmcore.grammar.aggregating`, which answers the same over entities in memory.
 """
 
+# Statements are put together of names that the registry checked; values are parameters.
+# ruff: noqa: S608
+
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 

@@ -4,13 +4,11 @@ What is read comes from the store's own writing, so objects are put together wit
 constructors wherever a class allows it: nothing is converted or checked a second time.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import attrs
 
-from crmcore.grammar.attributes import Attributes
 from crmcore.grammar.entity import EntityType, FieldSpec, Kind, RecordSpec, variant_name
 from crmcore.grammar.generated import function_from
 from crmcore.grammar.registry import Registry
@@ -19,11 +17,12 @@ from crmcore_sql._schema import CURRENCY, PLAIN, PRESENT, VARIANT, Layout, Place
 from crmcore_sql._types import (
     MONEY_PLACES,
     SHARE_PLACES,
+    attributes_reader,
+    attributes_writer,
     instant_text,
     loader,
     money_of,
     scaler,
-    stored,
 )
 
 Row = tuple[Any, ...]
@@ -62,36 +61,6 @@ def codec_of(kind: EntityType, layout: Layout, registry: Registry) -> Codec:
         },
         {cls: _reviser(cls) for cls in records},
     )
-
-
-# --- own attributes ------------------------------------------------------------------------------
-
-NOTHING = Attributes()
-
-
-def attributes_writer(own: Mapping[str, FieldSpec]) -> Callable[[Attributes], str]:
-    """The function that writes own attributes as JSON, each value as a column would keep it."""
-
-    def write(attributes: Attributes) -> str:
-        if not attributes:
-            return "{}"
-        values = {name: stored(own[name], value) for name, value in attributes.items()}
-        return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-
-    return write
-
-
-def attributes_reader(own: Mapping[str, FieldSpec]) -> Callable[[str], Attributes]:
-    """The function that reads them; a name that is no longer declared is left out."""
-    loaders = {name: loader(spec) for name, spec in own.items()}
-
-    def read(text: str) -> Attributes:
-        if text == "{}":
-            return NOTHING
-        values = json.loads(text).items()
-        return Attributes({name: loaders[name](each) for name, each in values if name in loaders})
-
-    return read
 
 
 # --- the text of a generated function ------------------------------------------------------------

@@ -5,7 +5,10 @@ into it are names from the layouts, and numbers. Missing values: every leaf is t
 and NULL counts as false, because ``Not`` is written as ``IS NOT TRUE``.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+# Statements are put together of names that the registry checked; values are parameters.
+# ruff: noqa: S608
+
+from collections.abc import Callable, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
 from itertools import count
@@ -40,12 +43,10 @@ from crmcore.values import CONTEXT, Money
 from crmcore_sql._schema import (
     CURRENCY,
     PLAIN,
-    PRESENT,
     VARIANT,
     Layout,
     Schema,
     Way,
-    required_leaf,
 )
 from crmcore_sql._types import Dialect, loader, places_of, stored
 
@@ -181,15 +182,11 @@ class Source:
         return self._holder(alias, layout, way)
 
     def _holder(self, alias: str, layout: Layout, way: Way) -> str:
+        while way and way not in layout.present:
+            way = way[:-1]
         if not way:
             return f"{alias}.{self._quote(layout.keys[0])}"
-        if (way, PRESENT) in layout.at:
-            return self.cell(alias, layout, way, PRESENT)
-        record = self._compiler.records[layout.name, way]
-        leaf = required_leaf(record, way)
-        if leaf is None:
-            return self._holder(alias, layout, way[:-1])
-        return self.cell(alias, layout, *leaf)
+        return self.cell(alias, layout, *layout.present[way])
 
     def _join(self, alias: str, layout: Layout, way: Way, target: str) -> tuple[str, Layout]:
         known = self._joined.get((alias, way))
@@ -357,11 +354,6 @@ class Compiler:
         self.scopes = {
             name: Scope.of(schema.registry.named(name), schema.registry) for name in schema.layouts
         }
-        self.records = {
-            (layout.name, way): record
-            for name, layout in schema.layouts.items()
-            for layout, way, record in _records(layout, schema.registry.named(name).fields, ())
-        }
 
     def find(self, query: Query, tenant: str) -> tuple[Statement, "Plan"]:
         """The rows of a page in order, each followed by its order keys; and how it was planned."""
@@ -399,18 +391,6 @@ class Compiler:
         return self.dialect.ordered(
             term.text, descending=key.descending, may_be_missing=term.may_be_missing
         )
-
-
-def _records(layout: Layout, fields: Mapping[str, FieldSpec], way: Way) -> Any:
-    for name, spec in fields.items():
-        here = (*way, name)
-        if spec.record is None:
-            continue
-        if spec.kind is Kind.CHILDREN:
-            yield from _records(layout.children[here], spec.record.fields, ())
-        else:
-            yield layout, here, spec.record
-            yield from _records(layout, spec.record.fields, here)
 
 
 def optional(load: Callable[[Any], Any]) -> Callable[[Any], Any]:

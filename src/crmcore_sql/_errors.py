@@ -3,6 +3,9 @@
 Never by reading messages. Reasons name codes only: a driver's message may hold values of people.
 """
 
+# Statements are put together of names that the registry checked; values are parameters.
+# ruff: noqa: S608
+
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 

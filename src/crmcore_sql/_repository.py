@@ -4,6 +4,9 @@ Writes gather in the `Hold` of a unit of work, which puts them down before anyth
 the end.
 """
 
+# Statements are put together of names that the registry checked; values are parameters.
+# ruff: noqa: S608
+
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar

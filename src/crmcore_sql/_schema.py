@@ -20,8 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.schema import CreateIndex, CreateTable, SchemaItem
+from sqlalchemy.schema import SchemaItem
 
 from crmcore.grammar.entity import EntityType, FieldSpec, Kind, RecordSpec, variant_name
 from crmcore.grammar.entity import Text as TextLimits
@@ -85,6 +84,7 @@ class Layout:
         cells: The columns that are read, in the order of a row; the keys of a child come first.
         shadows: The columns that are only searched.
         children: The layouts of the children, by the way that leads to them.
+        present: For each embedded value that can be missing, where one sees whether it is there.
         unique: The declared unique sets: field names, and the indexes of their cells.
         at: The index of a cell by its place.
     """
@@ -94,6 +94,7 @@ class Layout:
     cells: tuple[Cell, ...]
     shadows: tuple[Shadow, ...]
     children: Mapping[Way, "Layout"]
+    present: Mapping[Way, Place]
     unique: tuple[tuple[Way, tuple[int, ...]], ...]
     at: Mapping[Place, int]
 
@@ -124,26 +125,6 @@ class Schema:
     layouts: Mapping[str, Layout]
     metadata: MetaData
     referring: Mapping[str, tuple[tuple[str, str, str, str], ...]]
-
-    def statements(self, dialect: Dialect) -> Mapping[str, tuple[str, ...]]:
-        """By table, the statements that make it."""
-        return {
-            table.name: (
-                str(CreateTable(table).compile(dialect=dialect)),
-                *(str(CreateIndex(index).compile(dialect=dialect)) for index in _indexes(table)),
-            )
-            for table in self.metadata.tables.values()
-        }
-
-
-def _indexes(table: Table) -> list[Index]:
-    return sorted(table.indexes, key=lambda index: str(index.name))
-
-
-def fingerprint(statements: Mapping[str, tuple[str, ...]]) -> str:
-    """What tells one set of tables from another."""
-    text = "\n".join(part for parts in statements.values() for part in parts)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 # --- where what lies -----------------------------------------------------------------------------
@@ -178,6 +159,7 @@ class _Plan:
         self.cells: list[Cell] = []
         self.texts: list[tuple[str, int]] = []
         self.children: list[tuple[Way, RecordSpec]] = []
+        self.present: dict[Way, Place] = {}
         self._taken = {"tenant", *self.keys}
 
     def claim(self, name: str) -> str:
@@ -199,7 +181,9 @@ class _Plan:
         if spec.kind is Kind.CHILDREN and spec.record is not None:
             self.children.append((way, spec.record))
         elif spec.record is not None:
-            if nullable and required_leaf(spec.record, way) is None:
+            if nullable:
+                self.present[way] = required_leaf(spec.record, way) or (way, PRESENT)
+            if self.present.get(way) == (way, PRESENT):
                 present = self.claim(f"{label}_present")
                 self.cell(present, (way, PRESENT), _PRESENT, nullable=True)
             self.add(spec.record.fields, way, nullable=nullable)
@@ -216,7 +200,10 @@ class _Plan:
         at = {cell.place: index for index, cell in enumerate(self.cells)}
         children = {way: _child(self, way, record) for way, record in self.children}
         sets = tuple((names, tuple(self._indexes(names, at))) for names in unique)
-        return Layout(self.name, self.keys, tuple(self.cells), tuple(shadows), children, sets, at)
+        return Layout(
+            *(self.name, self.keys, tuple(self.cells), tuple(shadows)),
+            *(children, self.present, sets, at),
+        )
 
     def _indexes(self, names: Way, at: Mapping[Place, int]) -> Iterator[int]:
         for name in names:

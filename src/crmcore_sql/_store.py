@@ -4,28 +4,43 @@ Which settings SQLite needs so that nothing is lost is decided here, once; an en
 application's own is refused when it lacks them.
 """
 
-from collections.abc import Mapping
+# Statements are put together of names that the registry checked; values are parameters.
+# ruff: noqa: S608
+
+import hashlib
+from collections import deque
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib import import_module
+from threading import Lock, get_ident
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import attrs
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Engine, Table, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.schema import CreateIndex, CreateTable
 
-from crmcore.errors import Closed, InvalidValue, StoreUnavailable, UnknownStore, UnsafeStore
+from crmcore.errors import (
+    Busy,
+    Closed,
+    InvalidValue,
+    NestedTransaction,
+    StoreUnavailable,
+    UnknownStore,
+    UnsafeStore,
+)
 from crmcore.grammar.registry import Registry
 from crmcore.values import text_fault
 from crmcore_sql._compile import Compiler
 from crmcore_sql._errors import Link, translated
 from crmcore_sql._repository import EntityTable
-from crmcore_sql._schema import SCHEMA, TENANT_LENGTH, VERSION, fingerprint, schema_of
+from crmcore_sql._schema import SCHEMA, TENANT_LENGTH, VERSION, schema_of
 from crmcore_sql._types import BUSY_SECONDS, Dialect
-from crmcore_sql._unit_of_work import SqlUnitOfWork, Turn
+from crmcore_sql._unit_of_work import SqlUnitOfWork
 
 # --- engines -------------------------------------------------------------------------------------
 
@@ -109,12 +124,67 @@ def _setting(link: Link, sql: str) -> Any:
     return link.rows(sql)[0][0]
 
 
+# --- whose turn it is ----------------------------------------------------------------------------
+
+
+class Turn:
+    """Lets one thread after the other write, in the order in which they came.
+
+    The database would do so too, but lets a thread wait that is unlucky, and cannot tell a thread
+    that waits for itself.
+    """
+
+    def __init__(self) -> None:
+        self._mutex = Lock()
+        self._holder: int | None = None
+        self._waiting: deque[tuple[int, Lock]] = deque()
+
+    def take(self, seconds: float) -> None:
+        """Afterwards the calling thread is the only writer.
+
+        Raises:
+            NestedTransaction: it is already.
+            Busy: its turn did not come in time.
+        """
+        me, call = get_ident(), Lock()
+        with self._mutex:
+            if self._holder == me:
+                raise NestedTransaction
+            if self._holder is None:
+                self._holder = me
+                return
+            call.acquire()
+            self._waiting.append((me, call))
+        if call.acquire(timeout=seconds):
+            return
+        with self._mutex:
+            if self._holder == me:
+                return
+            self._waiting.remove((me, call))
+        raise Busy(seconds)
+
+    def give_back(self) -> None:
+        """Afterwards it is the turn of whoever waits longest."""
+        with self._mutex:
+            self._holder = None
+            if self._waiting:
+                self._holder, call = self._waiting.popleft()
+                call.release()
+
+
 # --- tables --------------------------------------------------------------------------------------
 
 
 @attrs.frozen(eq=False)
 class _Prepared:
-    """What follows from a registry alone, and takes a while to make."""
+    """What follows from a registry alone, and takes a while to make.
+
+    Attributes:
+        compiler: How to ask.
+        tables: The entity types in the database.
+        statements: By table, the statements that make it.
+        fingerprint: What tells these tables from others.
+    """
 
     compiler: Compiler
     tables: Mapping[str, EntityTable]
@@ -129,8 +199,18 @@ def _prepared(registry: Registry) -> _Prepared:
         name: EntityTable(registry.named(name), layout, registry, dialect.quote)
         for name, layout in schema.layouts.items()
     }
-    statements = schema.statements(dialect.of_tables)
-    return _Prepared(Compiler(schema, dialect), tables, statements, fingerprint(statements))
+    statements = {
+        table.name: tuple(_statements(table, dialect)) for table in schema.metadata.tables.values()
+    }
+    text = "\n".join(part for parts in statements.values() for part in parts)
+    mark = hashlib.sha256(text.encode()).hexdigest()
+    return _Prepared(Compiler(schema, dialect), tables, statements, mark)
+
+
+def _statements(table: Table, dialect: Dialect) -> Iterator[str]:
+    yield str(CreateTable(table).compile(dialect=dialect.of_tables))
+    for index in sorted(table.indexes, key=lambda index: str(index.name)):
+        yield str(CreateIndex(index).compile(dialect=dialect.of_tables))
 
 
 def _marks(link: Link, dialect: Dialect) -> tuple[set[str], dict[str, str]]:

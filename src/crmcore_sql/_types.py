@@ -4,6 +4,10 @@ A second database gets its own `Dialect` here. How errors of drivers are told ap
 `_errors`; what conditions mean lies in `_compile`.
 """
 
+# Statements are put together of names that the registry checked; values are parameters.
+# ruff: noqa: S608
+
+import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +20,7 @@ from sqlalchemy import BigInteger, Integer, Numeric, String, Text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import TypeEngine
 
+from crmcore.grammar.attributes import Attributes
 from crmcore.grammar.entity import FieldSpec, Kind
 from crmcore.grammar.query import BucketUnit
 from crmcore.values import CONTEXT, Money, Share
@@ -157,6 +162,36 @@ def members(spec: FieldSpec) -> dict[str, Any]:
     """The members of a choice by the text that is kept of them."""
     listed: Mapping[str, StrEnum] = getattr(spec.cls, "__members__", {})
     return {str(member.value): member for member in listed.values()}
+
+
+# --- own attributes ------------------------------------------------------------------------------
+
+NOTHING = Attributes()
+
+
+def attributes_writer(own: Mapping[str, FieldSpec]) -> Callable[[Attributes], str]:
+    """The function that writes own attributes as JSON, each value as a column would keep it."""
+
+    def write(attributes: Attributes) -> str:
+        if not attributes:
+            return "{}"
+        values = {name: stored(own[name], value) for name, value in attributes.items()}
+        return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+    return write
+
+
+def attributes_reader(own: Mapping[str, FieldSpec]) -> Callable[[str], Attributes]:
+    """The function that reads them; a name that is no longer declared is left out."""
+    loaders = {name: loader(spec) for name, spec in own.items()}
+
+    def read(text: str) -> Attributes:
+        if text == "{}":
+            return NOTHING
+        values = json.loads(text).items()
+        return Attributes({name: loaders[name](each) for name, each in values if name in loaders})
+
+    return read
 
 
 # --- column types --------------------------------------------------------------------------------

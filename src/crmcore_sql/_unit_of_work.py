@@ -1,22 +1,21 @@
 """Several steps that happen all or not at all: one connection, one transaction, one commit.
 
 Entities are written behind: as late as possible, several saves of one entity as one change, rows of
-one table together. Whose turn it is to write is decided here as well.
+one table together.
 """
 
-from collections import deque
+# Statements are put together of names that the registry checked; values are parameters.
+# ruff: noqa: S608
+
 from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
-from threading import Lock, get_ident
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from crmcore.errors import (
-    Busy,
     CrmError,
     Duplicate,
-    NestedTransaction,
     StaleRevision,
     StoreUnavailable,
     WrongType,
@@ -51,54 +50,6 @@ _REMEMBER = (
     f"INSERT INTO {KEY} (scope, key, fingerprint, entity, entity_id, tenant) "
     "VALUES (?, ?, ?, ?, ?, ?)"
 )
-
-# --- whose turn it is ----------------------------------------------------------------------------
-
-
-class Turn:
-    """Lets one thread after the other write, in the order in which they came.
-
-    The database would do so too, but lets a thread wait that is unlucky, and cannot tell a thread
-    that waits for itself.
-    """
-
-    def __init__(self) -> None:
-        self._mutex = Lock()
-        self._holder: int | None = None
-        self._waiting: deque[tuple[int, Lock]] = deque()
-
-    def take(self, seconds: float) -> None:
-        """Afterwards the calling thread is the only writer.
-
-        Raises:
-            NestedTransaction: it is already.
-            Busy: its turn did not come in time.
-        """
-        me, call = get_ident(), Lock()
-        with self._mutex:
-            if self._holder == me:
-                raise NestedTransaction
-            if self._holder is None:
-                self._holder = me
-                return
-            call.acquire()
-            self._waiting.append((me, call))
-        if call.acquire(timeout=seconds):
-            return
-        with self._mutex:
-            if self._holder == me:
-                return
-            self._waiting.remove((me, call))
-        raise Busy(seconds)
-
-    def give_back(self) -> None:
-        """Afterwards it is the turn of whoever waits longest."""
-        with self._mutex:
-            self._holder = None
-            if self._waiting:
-                self._holder, call = self._waiting.popleft()
-                call.release()
-
 
 # --- writing down --------------------------------------------------------------------------------
 
@@ -137,14 +88,13 @@ def _remove(link: Link, tenant: str, slot: Slot) -> None:
 
 def _save(link: Link, tenant: str, slot: Slot) -> None:
     table, codec, before = slot.table, slot.table.codec, _revision(slot)
-    cls: type[Any] = type(slot.entity)
-    row = codec.encode[cls](slot.entity, slot.id, tenant)
+    row = codec.encode[type(slot.entity)](slot.entity, slot.id, tenant)
     update = table.sheet.update(slot.row or (), row)
     if update is not None:
         sql, values = update
         if link.run(sql, (*values, slot.id, tenant, before)) != 1:
             raise _stale(link, tenant, slot, before)
-    kids = codec.encode_kids[cls](slot.entity, slot.id, tenant)
+    kids = codec.encode_kids[type(slot.entity)](slot.entity, slot.id, tenant)
     for sheet, old, new in zip(table.kids, slot.kids, kids, strict=True):
         length = len(sheet.layout.keys)
         left = {each[:length]: each for each in old}

@@ -11,18 +11,15 @@ from crmcore.testing import LAW, SPECIMENS, StoreFactory
 from crmcore.testing.collection import collection
 from crmcore.testing.laws_aggregate import AggregateLaws
 from crmcore.testing.laws_boundary import BoundaryLaws
+from crmcore.testing.laws_closing import ClosingLaws
 from crmcore.testing.laws_events import EventLaws
 from crmcore.testing.laws_fidelity import DurabilityLaws, FidelityLaws
+from crmcore.testing.laws_integrity import ReferenceLaws, UniqueLaws
 from crmcore.testing.laws_query import FindLaws, OrderLaws, PageLaws
-from crmcore.testing.laws_repository import ReferenceLaws, RepositoryLaws, UniqueLaws, VariantLaws
+from crmcore.testing.laws_repository import RepositoryLaws, VariantLaws
+from crmcore.testing.laws_series import KeyLaws, NumberLaws
 from crmcore.testing.laws_tenants import TenantLaws
-from crmcore.testing.laws_unit_of_work import (
-    AtomicityLaws,
-    ClosingLaws,
-    GuardLaws,
-    KeyLaws,
-    NumberLaws,
-)
+from crmcore.testing.laws_unit_of_work import AtomicityLaws, GuardLaws
 from crmcore.testing.steps import added
 from crmcore.testing.walker import run_walk
 from crmcore.values import CountedIds
@@ -215,7 +212,7 @@ FAULTS = (
             "test_an_entity_may_go_though_another_tenants_is_referred_to",
             "test_another_tenants_entity_is_not_there",
             "test_histories_are_each_tenants_own",
-            "test_no_question_leads_to_another_tenant",
+            "test_no_question_reaches_another_tenant",
             "test_numbers_and_keys_are_each_tenants_own",
             "test_paths_stay_with_their_tenant",
             "test_tenants_differ_in_anything",

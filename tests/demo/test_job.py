@@ -131,6 +131,18 @@ def test_the_plan_is_said_before_it_is_applied_and_the_walk_is_told_apart(
     assert tables
 
 
+def test_rows_that_are_refused_are_said_with_their_reason(tmp_path: Path, folder: Path) -> None:
+    with (folder / "sales_pipeline.csv").open("a", encoding="utf-8") as pipeline:
+        for number in range(15):
+            pipeline.write(f"B{number},Anna Amsel,MG Special,Acme,Won,2017-01-02,2017-31-01,5\n")
+
+    said = done(Job(out=tmp_path / "out", data=folder))
+
+    assert "refused: 15" in said
+    assert "sales_pipeline.csv:7 opportunity_id" in said
+    assert "… and 3 more" in said
+
+
 def test_what_files_say_is_escaped_on_the_page(tmp_path: Path, folder: Path) -> None:
     done(Job(out=tmp_path / "out", data=folder))
 

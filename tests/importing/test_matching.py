@@ -167,7 +167,7 @@ def test_several_names_may_mean_the_same() -> None:
 
 def test_near_names_are_told_from_the_likest_on() -> None:
     assert names("GTX Pro", "GTX Plus Pro", "MG Special").near("GTX Prx") == ("GTX Pro",)
-    assert names("abcde", "abcdx").near("abcdef") == ("abcde", "abcdx")
+    assert names("abcdxfg", "abcdefg").near("abcdefgh") == ("abcdefg", "abcdxfg")
     assert names("abcde").near("vwxyz") == ()
 
 

@@ -50,10 +50,15 @@ def refused(store, change):
             return uow.repository(Maker).find(ALL).items
 
     before = makers()
-    with pytest.raises((Duplicate, ReferenceNotFound, StillReferenced, StaleRevision)) as caught:
-        with store.begin(write=True) as uow:
+    uow = store.begin(write=True)
+
+    def whole():
+        with uow:
             change(uow)
             uow.commit()
+
+    with pytest.raises((Duplicate, ReferenceNotFound, StillReferenced, StaleRevision)) as caught:
+        whole()
     assert makers() == before
     with pytest.raises(Closed):
         uow.commit()

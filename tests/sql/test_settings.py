@@ -72,9 +72,9 @@ def test_others_can_use_that_engine_as_any_other(tmp_path):
     writing.begin()
 
     assert writing.execute(text("SELECT count(*) FROM a")).scalar() == 0
-    with sqlite3.connect(tmp_path / "a.db", timeout=0) as other:
-        with pytest.raises(sqlite3.OperationalError):
-            other.execute("BEGIN IMMEDIATE")
+    other = sqlite3.connect(tmp_path / "a.db", timeout=0)
+    with pytest.raises(sqlite3.OperationalError):
+        other.execute("BEGIN IMMEDIATE")
     writing.close()
     other.close()
     engine.dispose()
@@ -167,9 +167,10 @@ def test_an_error_of_the_driver_leaves_no_value_behind(tmp_path):
         raw.execute("DROP TABLE crm_maker")
     raw.close()
 
-    with pytest.raises(StoreUnavailable) as caught, store.begin(write=True) as uow:
+    with store.begin(write=True) as uow:
         uow.repository(Maker).add(MAKER)
-        uow.commit()
+        with pytest.raises(StoreUnavailable) as caught:
+            uow.commit()
 
     whole = "".join(traceback.format_exception(caught.value))
     assert "secret" not in whole

@@ -13,7 +13,7 @@ import pytest
 from crmcore.errors import Busy, NestedTransaction, StaleRevision
 from crmcore.grammar.query import Query
 from crmcore_sql import SqlStore, _store
-from crmcore_sql._unit_of_work import Turn
+from crmcore_sql._store import Turn
 
 from .things import NOW, THINGS, Maker, id_of
 

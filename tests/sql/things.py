@@ -392,7 +392,7 @@ def operands(draw: st.DrawFn, scope: Scope, depth: int = 2) -> tuple[object, Fie
 
 
 @st.composite
-def tests(draw: st.DrawFn, scope: Scope, depth: int = 2) -> object:
+def questions(draw: st.DrawFn, scope: Scope, depth: int = 2) -> object:
     """One condition without parts, or with children."""
     sort = draw(st.integers(0, 6))
     if sort == 0:
@@ -422,7 +422,7 @@ def conditions(scope: Scope, depth: int = 2, leaves: int = 4) -> st.SearchStrate
         several = st.lists(inner, max_size=3).map(tuple)
         return st.one_of(several.map(Every), several.map(Either), inner.map(Not))
 
-    tree = st.recursive(tests(scope, max(depth, 0)), grown, max_leaves=leaves)
+    tree = st.recursive(questions(scope, max(depth, 0)), grown, max_leaves=leaves)
     return tree.map(lambda condition: bind(condition, scope))
 
 

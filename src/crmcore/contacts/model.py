@@ -4,7 +4,7 @@ A contact is one record for life: being a lead, a customer or an employee is a d
 it may hold several at once. What roles allow lies in `activities`, how they change in `lifecycle`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -143,6 +143,14 @@ def _optional_vat_id(text: str | None) -> str | None:
     return None if text is None else checked_vat_id(text)
 
 
+def _roles(roles: Iterable[RoleHeld]) -> tuple[RoleHeld, ...]:
+    return tuple(roles)
+
+
+def _memberships(memberships: Iterable[TeamMembership]) -> tuple[TeamMembership, ...]:
+    return tuple(memberships)
+
+
 def _one_open_per_kind(_contact: object, _field: object, roles: Sequence[RoleHeld]) -> None:
     held = [role.kind for role in roles if role.is_open]
     if len(set(held)) < len(held):
@@ -171,7 +179,7 @@ class Contact(Entity):
     )
     address: PostalAddress | None = None
     roles: tuple[RoleHeld, ...] = attrs.field(
-        default=(), converter=tuple[RoleHeld, ...], validator=_one_open_per_kind
+        default=(), converter=_roles, validator=_one_open_per_kind
     )
     external_id: Annotated[str, Text(max=255)] | None = None
 
@@ -230,7 +238,7 @@ class Person(Contact):
     employer: ContactId | None = None
     team: TeamId | None = None
     memberships: tuple[TeamMembership, ...] = attrs.field(
-        default=(), converter=tuple[TeamMembership, ...], validator=_team_is_open_membership
+        default=(), converter=_memberships, validator=_team_is_open_membership
     )
 
     @property

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from crmcore.demo.company import LEADS
@@ -35,6 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         currency=asked.currency,
         leads=asked.leads,
     )
+    if isinstance(sys.stdout, TextIOWrapper):
+        # Where output has an old encoding, a name it cannot write must not end the run.
+        sys.stdout.reconfigure(errors="replace")
     try:
         run(job, _say, Progress(sys.stderr))
     except (CrmError, OSError) as error:

@@ -12,7 +12,7 @@ from crmcore.demo.markup import Markup, element, joined
 
 _BAR = 12
 _TOP, _HEIGHT, _FOOT = 22, 190, 40
-_LEFT = 7.0
+_LEFT = 9.0
 _FEW = 12
 _MANY = 40
 

@@ -39,7 +39,7 @@ class Progress:
             drawn = "━" * filled + "╌" * (_WIDTH - filled)
             self._write(f"\r\x1b[2K{self._name}  {drawn} {part:4.0%}")
         else:
-            self._write(f"{self._name}: {part:.0%}\n")
+            self._write(f"{self._name}: {reached * 100 // steps}%\n")
 
     def ignore(self, done: int, total: int | None) -> None:
         """For jobs so short that nobody need watch them."""

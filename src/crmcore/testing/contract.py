@@ -6,24 +6,16 @@ from collections.abc import Mapping
 from crmcore.testing.ground import Ground
 from crmcore.testing.laws_aggregate import AggregateLaws
 from crmcore.testing.laws_boundary import BoundaryLaws
+from crmcore.testing.laws_closing import ClosingLaws
 from crmcore.testing.laws_concurrency import ConcurrencyLaws
 from crmcore.testing.laws_events import EventLaws
 from crmcore.testing.laws_fidelity import DurabilityLaws, FidelityLaws
+from crmcore.testing.laws_integrity import ReferenceLaws, UniqueLaws
 from crmcore.testing.laws_query import FindLaws, OrderLaws, PageLaws
-from crmcore.testing.laws_repository import (
-    ReferenceLaws,
-    RepositoryLaws,
-    UniqueLaws,
-    VariantLaws,
-)
+from crmcore.testing.laws_repository import RepositoryLaws, VariantLaws
+from crmcore.testing.laws_series import KeyLaws, NumberLaws
 from crmcore.testing.laws_tenants import TenantLaws
-from crmcore.testing.laws_unit_of_work import (
-    AtomicityLaws,
-    ClosingLaws,
-    GuardLaws,
-    KeyLaws,
-    NumberLaws,
-)
+from crmcore.testing.laws_unit_of_work import AtomicityLaws, GuardLaws
 from crmcore.testing.walker import WalkLaws
 
 _LAW = "test_"

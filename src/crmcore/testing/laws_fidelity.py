@@ -216,13 +216,13 @@ class DurabilityLaws(Ground):
         store = stores.fresh()
         for ending in ("commit", "rollback"):
             with store.begin(write=True) as unit:
-                unit.draw("invoices", "2024")
+                unit.draw("numbers", "2024")
                 getattr(unit, ending)()
 
         again = stores.reopen(store)
 
         with again.begin(write=True) as unit:
-            assert unit.draw("invoices", "2024") == 2
+            assert unit.draw("numbers", "2024") == 2
 
     @needs("durable")
     def test_reopening_goes_on(self, stores: StoreFactory, ids: IdSource) -> None:

@@ -59,7 +59,7 @@ class TenantLaws(Ground):
             assert dict(unit.repository(Maker).get_many([theirs.id])) == {}
         assert got(other, theirs) == theirs
 
-    def test_no_question_leads_to_another_tenant(self, store: Store, filled: Store) -> None:
+    def test_no_question_reaches_another_tenant(self, store: Store, filled: Store) -> None:
         """Whatever is asked, nothing of another tenant is found or counted."""
         assert store.tenant != filled.tenant
         questions = (
@@ -125,7 +125,7 @@ class TenantLaws(Ground):
 
         for place in (store, other):
             with place.begin(write=True) as unit:
-                assert unit.draw("invoices", "2024") == 1
+                assert unit.draw("numbers", "2024") == 1
                 assert unit.recall("s", "k") is None
                 unit.remember(attrs.evolve(first, fingerprint=place.tenant.ljust(64, "0")))
                 unit.commit()

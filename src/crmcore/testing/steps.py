@@ -21,8 +21,8 @@ from crmcore.grammar.query import (
     Order,
     Query,
 )
-from crmcore.ports import Page, Store, UnitOfWork
-from crmcore.testing.specimens import SPECIMENS
+from crmcore.ports import Page, Recorded, Remembered, Store, UnitOfWork
+from crmcore.testing.specimens import AT, NOBODY, SPECIMENS, MakerNamed
 
 E = TypeVar("E", bound=Entity)
 Deed = Callable[[UnitOfWork], object]
@@ -51,6 +51,24 @@ def query(
         limit=limit,
         after=after,
     )
+
+
+def naming(id: UUID, entity: UUID, revision: int = 1, position: int = 0) -> Recorded:
+    """An event, ready to be recorded."""
+    event = MakerNamed(at=AT, maker=entity)
+    return Recorded(
+        id=id, entity="maker", entity_id=entity, revision=revision, position=position, event=event
+    )
+
+
+def remembered(key: str, scope: str = "scope") -> Remembered:
+    """A first result, ready to be remembered."""
+    return Remembered(scope=scope, key=key, fingerprint="0" * 64, entity="maker", entity_id=NOBODY)
+
+
+def fail(_unit: UnitOfWork) -> None:
+    """What goes wrong in the caller's own code."""
+    raise ZeroDivisionError
 
 
 def done_in(unit: UnitOfWork, *deeds: Deed) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from crmcore.catalog import PIECE, PriceFound, Product, VatCategory, pricing, verbs
 from crmcore.usecases.contacts import Attributes
 from crmcore.usecases.finding import Collection
-from crmcore.usecases.work import Desk, Work, given
+from crmcore.usecases.work import Desk, Work
 from crmcore.values import Money, Share
 
 
@@ -51,7 +51,7 @@ class Catalog(Collection[Product]):
             Duplicate: when the article number or the external id is taken.
             InvalidValue: when rate and category do not fit.
         """
-        asked = given(locals())
+        asked = locals()
 
         def step(work: Work) -> Product:
             change = verbs.add_product(

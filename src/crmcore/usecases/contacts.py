@@ -10,7 +10,7 @@ from crmcore.errors import WrongType
 from crmcore.grammar.attributes import AttributeValue
 from crmcore.usecases.choices import choice
 from crmcore.usecases.finding import Collection
-from crmcore.usecases.work import Desk, Work, given
+from crmcore.usecases.work import Desk, Work
 from crmcore.values import Money, PostalAddress
 
 Attributes = Mapping[str, AttributeValue | None]
@@ -59,7 +59,7 @@ class Contacts(Collection[Contact]):
             Duplicate: when the external id is taken.
             ReferenceNotFound: when the employer does not exist.
         """
-        asked = given(locals())
+        asked = locals()
 
         def step(work: Work) -> Person:
             change = verbs.add_person(
@@ -121,7 +121,7 @@ class Contacts(Collection[Contact]):
             Duplicate: when the external id is taken.
             ReferenceNotFound: when the parent does not exist.
         """
-        asked = given(locals())
+        asked = locals()
 
         def step(work: Work) -> Organization:
             change = verbs.add_organization(
@@ -179,7 +179,7 @@ class Contacts(Collection[Contact]):
             GuardRefused: when the role cannot begin so, as that of a debtor, which begins with the
                 first receivable.
         """
-        asked = given(locals())
+        asked = locals()
         kind = choice("role", Role, role)
 
         def step(work: Work) -> Contact:
@@ -204,7 +204,7 @@ class Contacts(Collection[Contact]):
             MoveForbidden: when the lifecycle has no such action now; it lists those it has.
             GuardRefused: when a condition stands in the way.
         """
-        asked = given(locals())
+        asked = locals()
         kind = choice("role", Role, role)
 
         def step(work: Work) -> Contact:

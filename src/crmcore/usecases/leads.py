@@ -18,7 +18,7 @@ from crmcore.leads import Lead, Score, Scorer, ScoringModel, scorer, verbs
 from crmcore.opportunities import Opportunity, convert, default_account
 from crmcore.usecases.contacts import Attributes
 from crmcore.usecases.finding import Collection
-from crmcore.usecases.work import Desk, Work, given
+from crmcore.usecases.work import Desk, Work
 from crmcore.values import Money, as_uuid
 
 _INTERESTED = (Role.LEAD, Role.PROSPECT, Role.CUSTOMER)
@@ -61,7 +61,7 @@ class Leads(Collection[Lead]):
         Raises:
             EntityNotFound: when there is no such contact.
         """
-        asked = given(locals())
+        asked = locals()
 
         def step(work: Work) -> Lead:
             moment = self._desk.at(at)
@@ -164,7 +164,7 @@ class Leads(Collection[Lead]):
         Raises:
             MoveForbidden: when the lead is disqualified.
         """
-        asked = given(locals())
+        asked = locals()
 
         def step(work: Work) -> Opportunity:
             lead = _newest(work, id)

@@ -11,7 +11,7 @@ from crmcore.sales import Order, OrderStatus, Quote, QuoteStatus
 from crmcore.usecases.choices import choice
 from crmcore.usecases.contacts import Attributes
 from crmcore.usecases.finding import Collection
-from crmcore.usecases.work import Desk, Work, given
+from crmcore.usecases.work import Desk, Work
 from crmcore.values import Money
 
 
@@ -61,7 +61,7 @@ class Opportunities(Collection[Opportunity]):
             UnknownName: when there is no such pipeline or stage.
             ReferenceNotFound: when somebody or something named does not exist.
         """
-        asked = given(locals())
+        asked = locals()
 
         def step(work: Work) -> Opportunity:
             change = verbs.open_opportunity(
@@ -114,7 +114,7 @@ class Opportunities(Collection[Opportunity]):
             UnknownName: when the pipeline has no such stage.
             MoveForbidden: when the deal is closed.
         """
-        asked = given(locals())
+        asked = locals()
 
         def step(work: Work) -> Opportunity:
             deal = work.get(Opportunity, id)
@@ -144,7 +144,7 @@ class Opportunities(Collection[Opportunity]):
         Raises:
             MoveForbidden: when it is closed.
         """
-        asked = given(locals())
+        asked = locals()
 
         def step(work: Work) -> Opportunity:
             moment = self._desk.at(at)
@@ -171,7 +171,7 @@ class Opportunities(Collection[Opportunity]):
             UnknownName: when there is no such reason.
             InvalidValue: when the reason is OTHER and no note says which.
         """
-        asked = given(locals())
+        asked = locals()
 
         def step(work: Work) -> Opportunity:
             moment = self._desk.at(at)
@@ -204,7 +204,7 @@ class Opportunities(Collection[Opportunity]):
             MoveForbidden: when it is open.
             GuardRefused: when an order was placed on it.
         """
-        asked = given(locals())
+        asked = locals()
 
         def step(work: Work) -> Opportunity:
             deal = work.get(Opportunity, id)

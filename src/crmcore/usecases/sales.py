@@ -34,7 +34,7 @@ from crmcore.sales import (
 from crmcore.usecases.contacts import Attributes
 from crmcore.usecases.finding import Collection
 from crmcore.usecases.settings import INVOICES
-from crmcore.usecases.work import Desk, Work, given
+from crmcore.usecases.work import Desk, Work
 from crmcore.values import Money, as_decimal
 
 MAX_LINES = 10_000
@@ -89,7 +89,7 @@ class Sales:
             ActivityNotAllowed: when the account is neither prospect nor customer.
             NotValid: when lines are wrong; all faults at once, each with its path.
         """
-        asked = given(locals())
+        asked = locals()
         if not 0 < len(lines) <= MAX_LINES:
             raise InvalidValue("lines", f"a quote has 1 to {MAX_LINES} lines")
 
@@ -122,7 +122,7 @@ class Sales:
         Raises:
             MoveForbidden: when it is not a draft.
         """
-        asked = given(locals())
+        asked = locals()
 
         def step(work: Work) -> Quote:
             return work.apply(send(work.get(Quote, id), self._desk.at(at)))
@@ -142,7 +142,7 @@ class Sales:
         Raises:
             MoveForbidden: when it is decided already.
         """
-        asked = given(locals())
+        asked = locals()
 
         def step(work: Work) -> Quote:
             return work.apply(reject(work.get(Quote, id), self._desk.at(at), reason))
@@ -159,7 +159,7 @@ class Sales:
             GuardRefused: when it has expired.
             ActivityNotAllowed: when the account may not order.
         """
-        asked = given(locals())
+        asked = locals()
 
         def step(work: Work) -> Order:
             moment = self._desk.at(at)
@@ -190,7 +190,7 @@ class Sales:
             GuardRefused: when something of it is invoiced.
             MoveForbidden: when it is not open.
         """
-        asked = given(locals())
+        asked = locals()
 
         def step(work: Work) -> Order:
             return work.apply(cancel_order(work.get(Order, id), self._desk.at(at)))
@@ -226,7 +226,7 @@ class Sales:
             LimitExceeded: when more is asked than is open.
             MoveForbidden: when the order is cancelled.
         """
-        asked = given(locals())
+        asked = locals()
 
         def step(work: Work) -> Invoice:
             source = work.get(Order, order)
@@ -264,7 +264,7 @@ class Sales:
             MoveForbidden: when it was withdrawn.
             UnknownName: when the settings have no such series.
         """
-        asked = given(locals())
+        asked = locals()
 
         def step(work: Work) -> Invoice:
             draft = work.get(Invoice, invoice)
@@ -286,7 +286,7 @@ class Sales:
         Raises:
             MoveForbidden: when it is not a draft.
         """
-        asked = given(locals())
+        asked = locals()
 
         def step(work: Work) -> Invoice:
             draft = work.get(Invoice, invoice)
@@ -323,7 +323,7 @@ class Sales:
             CurrencyMismatch: when it is in another currency than an invoice.
             MoveForbidden: when an invoice is not issued, or paid already.
         """
-        asked = given(locals())
+        asked = locals()
 
         def step(work: Work) -> Payment:
             if not invoices:

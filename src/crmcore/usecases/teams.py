@@ -9,7 +9,7 @@ from crmcore.grammar.field import F
 from crmcore.teams import Team, verbs
 from crmcore.usecases.contacts import Attributes, person
 from crmcore.usecases.finding import Collection
-from crmcore.usecases.work import Desk, Work, given
+from crmcore.usecases.work import Desk, Work
 
 
 class Teams(Collection[Team]):
@@ -35,7 +35,7 @@ class Teams(Collection[Team]):
             Duplicate: when the external id is taken.
             ReferenceNotFound: when the manager does not exist.
         """
-        asked = given(locals())
+        asked = locals()
 
         def step(work: Work) -> Team:
             change = verbs.form(

@@ -10,7 +10,7 @@ from crmcore.tickets import Channel, Priority, Ticket, verbs
 from crmcore.usecases.choices import choice
 from crmcore.usecases.contacts import Attributes
 from crmcore.usecases.finding import Collection
-from crmcore.usecases.work import Desk, Work, given
+from crmcore.usecases.work import Desk, Work
 
 
 class Tickets(Collection[Ticket]):
@@ -49,7 +49,7 @@ class Tickets(Collection[Ticket]):
             ReferenceNotFound: when the requester does not exist.
             UnknownName: when there is no such channel or priority.
         """
-        asked = given(locals())
+        asked = locals()
 
         def step(work: Work) -> Ticket:
             change = verbs.open_ticket(
@@ -76,7 +76,7 @@ class Tickets(Collection[Ticket]):
             ActivityNotAllowed: when the contact may not answer tickets.
             MoveForbidden: when the ticket is resolved.
         """
-        asked = given(locals())
+        asked = locals()
 
         def verb(work: Work, ticket: Ticket, moment: datetime) -> Change[Ticket]:
             return verbs.assign(ticket, work.get(Contact, to), moment)
@@ -100,7 +100,7 @@ class Tickets(Collection[Ticket]):
             ActivityNotAllowed: when the author is neither.
             MoveForbidden: when the ticket is resolved; reopen it first.
         """
-        asked = given(locals())
+        asked = locals()
 
         def verb(work: Work, ticket: Ticket, moment: datetime) -> Change[Ticket]:
             return verbs.reply(ticket, body, work.get(Contact, by), moment)
@@ -121,7 +121,7 @@ class Tickets(Collection[Ticket]):
         Raises:
             ActivityNotAllowed: when the author may not answer tickets.
         """
-        asked = given(locals())
+        asked = locals()
 
         def verb(work: Work, ticket: Ticket, moment: datetime) -> Change[Ticket]:
             return verbs.note(ticket, body, work.get(Contact, by), moment)
@@ -132,7 +132,7 @@ class Tickets(Collection[Ticket]):
         self, id: UUID, body: str, *, key: str | None = None, at: datetime | None = None
     ) -> Ticket:
         """The ticket with a machine's public message more, which is never a first response."""
-        asked = given(locals())
+        asked = locals()
 
         def verb(_work: Work, ticket: Ticket, moment: datetime) -> Change[Ticket]:
             return verbs.automatic(ticket, body, moment)
@@ -145,7 +145,7 @@ class Tickets(Collection[Ticket]):
         Raises:
             MoveForbidden: when it is solved already.
         """
-        asked = given(locals())
+        asked = locals()
 
         def verb(_work: Work, ticket: Ticket, moment: datetime) -> Change[Ticket]:
             return verbs.resolve(ticket, moment)
@@ -165,7 +165,7 @@ class Tickets(Collection[Ticket]):
         Raises:
             MoveForbidden: when it is not solved.
         """
-        asked = given(locals())
+        asked = locals()
 
         def verb(_work: Work, ticket: Ticket, moment: datetime) -> Change[Ticket]:
             return verbs.reopen(ticket, moment, reason)

@@ -5,7 +5,7 @@ cannot tell the difference. `Work` is what they see of a unit of work.
 """
 
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
@@ -23,14 +23,6 @@ from crmcore.usecases.settings import Settings
 from crmcore.values import as_uuid, instant
 
 E = TypeVar("E", bound=Entity)
-
-
-def given(arguments: Mapping[str, object]) -> dict[str, object]:
-    """What a caller asked for: the ``locals()`` of a command at its first line.
-
-    Left out are the object itself and the key, which are no part of what was asked.
-    """
-    return {name: value for name, value in arguments.items() if name not in {"self", "key"}}
 
 
 @attrs.frozen(eq=False)
@@ -138,24 +130,13 @@ class Desk:
         """The company's day of an instant."""
         return self.settings.day(at)
 
-    @contextmanager
-    def working(self) -> Generator[Work, None, None]:
+    def working(self) -> AbstractContextManager[Work]:
         """Work that is committed at the end, or with the transaction it belongs to."""
-        if self.held is not None:
-            yield self._work(self.held)
-            return
-        with self.store.begin(write=True) as unit:
-            yield self._work(unit)
-            unit.commit()
+        return self._own(write=True) if self.held is None else nullcontext(self._work(self.held))
 
-    @contextmanager
-    def looking(self) -> Generator[Work, None, None]:
+    def looking(self) -> AbstractContextManager[Work]:
         """Work that changes nothing."""
-        if self.held is not None:
-            yield self._work(self.held)
-            return
-        with self.store.begin(write=False) as unit:
-            yield self._work(unit)
+        return self._own(write=False) if self.held is None else nullcontext(self._work(self.held))
 
     def run(
         self,
@@ -171,18 +152,20 @@ class Desk:
             command: The command's name, such as ``sales.bill``; keys of others are apart.
             cls: The class of the result.
             key: The caller's idempotency key, or None.
-            arguments: What the caller asked for, to tell a repeat from a misuse.
+            arguments: What the caller asked for, to tell a repeat from a misuse: the ``locals()``
+                of the command at its first line. The object itself and the key are left out.
             step: Carries it out.
 
         Raises:
             IdempotencyMismatch: the key was used with other arguments.
         """
-        if key is not None:
-            check_key(key)
-        with self.working() as work:
-            if key is None:
+        if key is None:
+            with self.working() as work:
                 return step(work)
-            mark = fingerprint(arguments)
+        check_key(key)
+        asked = {name: each for name, each in arguments.items() if name not in {"self", "key"}}
+        mark = fingerprint(asked)
+        with self.working() as work:
             known = work.unit.recall(command, key)
             if known is not None:
                 if known.fingerprint != mark:
@@ -199,6 +182,13 @@ class Desk:
                 )
             )
             return result
+
+    @contextmanager
+    def _own(self, *, write: bool) -> Generator[Work, None, None]:
+        with self.store.begin(write=write) as unit:
+            yield self._work(unit)
+            if write:
+                unit.commit()
 
     def _work(self, unit: UnitOfWork) -> Work:
         return Work(unit, self.store.registry, self.ids)

@@ -17,6 +17,7 @@ _CANONICAL = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _MAX_MS = (1 << 48) - 1
 _COUNTER_BITS = 42
 _TAIL_BITS = 32
+_STOCK = 32
 _COUNTED_EPOCH_MS = 1_700_000_000_000
 
 
@@ -39,7 +40,15 @@ class Uuid7Source:
         random_bits: given a number of bits, a random integer of so many bits.
     """
 
-    __slots__ = ("_counter", "_last_ms", "_lock", "_now_ms", "_random_bits")
+    __slots__ = (
+        "_counter",
+        "_last_ms",
+        "_lock",
+        "_now_ms",
+        "_random_bits",
+        "_tails",
+        "_tails_left",
+    )
 
     def __init__(self, now_ms: Callable[[], int], random_bits: Callable[[int], int]) -> None:
         self._now_ms = now_ms
@@ -47,6 +56,8 @@ class Uuid7Source:
         self._lock = Lock()
         self._last_ms = -1
         self._counter = 0
+        self._tails = 0
+        self._tails_left = 0
 
     def new(self) -> UUID:
         """An id greater than every id this source gave before.
@@ -54,8 +65,8 @@ class Uuid7Source:
         Raises:
             InvalidValue: the clock is before 1970 or beyond the 48 bits of the format.
         """
-        tail = self._random_bits(_TAIL_BITS)
         with self._lock:
+            tail = self._tail()
             now = self._now_ms()
             if not 0 <= now <= _MAX_MS:
                 raise InvalidValue("now_ms", "must be milliseconds since 1970 within 48 bits")
@@ -66,6 +77,16 @@ class Uuid7Source:
                 if self._counter >> _COUNTER_BITS:
                     self._restart(self._last_ms + 1)
             return _uuid7(self._last_ms, self._counter, tail)
+
+    def _tail(self) -> int:
+        # Asking the system for randomness costs more than all the rest, so a stock is laid in.
+        if not self._tails_left:
+            self._tails = self._random_bits(_TAIL_BITS * _STOCK)
+            self._tails_left = _STOCK
+        tail = self._tails & ((1 << _TAIL_BITS) - 1)
+        self._tails >>= _TAIL_BITS
+        self._tails_left -= 1
+        return tail
 
     def _restart(self, ms: int) -> None:
         # The top bit stays free, so that a millisecond has room for 2**41 ids at least.

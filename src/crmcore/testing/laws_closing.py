@@ -1,0 +1,135 @@
+"""Laws about ends: over is over, and what only reads only reads."""
+
+from uuid import UUID
+
+import pytest
+
+from crmcore.errors import (
+    Closed,
+    NestedTransaction,
+    NotAllowed,
+    ReferenceNotFound,
+)
+from crmcore.grammar.field import count
+from crmcore.ports import IdSource, Store
+from crmcore.testing.ground import Ground
+from crmcore.testing.specimens import NOBODY, Maker, maker
+from crmcore.testing.steps import (
+    Deed,
+    added,
+    aggregate_query,
+    done,
+    fail,
+    found,
+    got,
+    naming,
+    query,
+    remembered,
+)
+
+READINGS: dict[str, Deed] = {
+    "repository": lambda unit: unit.repository(Maker),
+    "aggregate": lambda unit: unit.aggregate(aggregate_query("maker", {"n": count()})),
+    "history": lambda unit: unit.history("maker", NOBODY),
+    "recall": lambda unit: unit.recall("scope", "key"),
+}
+CHANGES: dict[str, Deed] = {
+    "add": lambda unit: unit.repository(Maker).add(maker(UUID(int=9))),
+    "record": lambda unit: unit.record(naming(UUID(int=8), UUID(int=9))),
+    "draw": lambda unit: unit.draw("series", "2024"),
+    "remember": lambda unit: unit.remember(remembered("key")),
+}
+ENDINGS: dict[str, Deed] = {
+    "commit": lambda unit: unit.commit(),
+    "rollback": lambda unit: unit.rollback(),
+}
+
+
+class ClosingLaws(Ground):
+    """Over is over, and what only reads only reads."""
+
+    @pytest.mark.parametrize("ending", ENDINGS)
+    @pytest.mark.parametrize("use", [*READINGS, *CHANGES, *ENDINGS])
+    def test_a_closed_unit_refuses_every_use(self, store: Store, ending: str, use: str) -> None:
+        """After commit or rollback, a unit of work does nothing any more."""
+        unit = store.begin(write=True)
+        ENDINGS[ending](unit)
+
+        with pytest.raises(Closed):
+            (READINGS | CHANGES | ENDINGS)[use](unit)
+
+        assert found(store, "maker") == ()
+
+    def test_a_repository_ends_with_its_unit(self, store: Store, ids: IdSource) -> None:
+        """A repository that outlives its unit of work refuses every use."""
+        (entity,) = added(store, maker(ids.new()))
+        with store.begin(write=True) as unit:
+            makers = unit.repository(Maker)
+
+        for use in (
+            lambda: makers.get(entity.id),
+            lambda: makers.get_many([entity.id]),
+            lambda: makers.find(query("maker")),
+            lambda: makers.add(maker(NOBODY)),
+            lambda: makers.save(entity),
+            lambda: makers.remove(entity),
+        ):
+            with pytest.raises(Closed):
+                use()
+
+    @pytest.mark.parametrize("change", [*CHANGES, "save", "remove"])
+    def test_a_reading_unit_changes_nothing(self, store: Store, ids: IdSource, change: str) -> None:
+        """Only a unit of work begun for writing may change anything."""
+        (entity,) = added(store, maker(ids.new()))
+        changes: dict[str, Deed] = {
+            **CHANGES,
+            "save": lambda unit: unit.repository(Maker).save(entity),
+            "remove": lambda unit: unit.repository(Maker).remove(entity),
+        }
+
+        with store.begin(write=False) as unit, pytest.raises(NotAllowed):
+            changes[change](unit)
+
+        assert found(store, "maker") == (entity.id,)
+        assert got(store, entity) == entity
+
+    def test_a_nested_writing_unit_is_refused(self, store: Store, ids: IdSource) -> None:
+        """A thread that writes cannot begin to write again; what it was doing goes on."""
+        with store.begin(write=True) as unit:
+            new = unit.repository(Maker).add(maker(ids.new()))
+            with pytest.raises(NestedTransaction):
+                store.begin(write=True)
+            unit.commit()
+
+        assert got(store, new) == new
+
+    @pytest.mark.parametrize("ending", ["commit", "rollback", "error", "refusal"])
+    def test_the_next_writer_gets_its_turn(self, store: Store, ids: IdSource, ending: str) -> None:
+        """However a writing unit of work ended, the next one can begin."""
+        wrong = maker(ids.new(), parent=ids.new())
+        ways: dict[str, Deed] = {
+            **ENDINGS,
+            "error": fail,
+            "refusal": lambda unit: unit.repository(Maker).add(wrong),
+        }
+
+        # Where commit or rollback came first, the last commit finds the unit of work over.
+        with pytest.raises((ZeroDivisionError, ReferenceNotFound, Closed)):
+            done(store, ways[ending])
+
+        (entity,) = added(store, maker(ids.new()))
+        assert found(store, "maker") == (entity.id,)
+
+    def test_a_closed_store_begins_nothing(self, store: Store) -> None:
+        """After closing, which may be repeated, no unit of work begins."""
+        store.close()
+        store.close()
+
+        for write in (False, True):
+            with pytest.raises(Closed):
+                store.begin(write=write)
+
+    def test_a_store_names_its_tenant_and_registry(self, store: Store) -> None:
+        """A store tells whose data it holds, and what it serves."""
+        assert store.tenant.startswith("tenant-")
+        assert store.registry.named("maker").cls is Maker
