@@ -10,9 +10,10 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-import crmcore  # noqa: E402 - the next two lie beside this file, which is not on the path before
-from _generate import write_all  # noqa: E402
-from _generate.links import resolve, unread  # noqa: E402
+from _generate import write_all  # noqa: E402 - it lies beside this file, not on the path
+from _generate.links import resolve, unread  # noqa: E402 - likewise
+
+import crmcore  # noqa: E402 - comes after what is found on the path
 
 project = "crmcore"
 author = "the crmcore authors"

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import FunctionType, ModuleType
+from typing import TypeVar
 
 import attrs
 
@@ -65,7 +66,7 @@ def public(module: ModuleType) -> list[str]:
         name
         for node in _tree(module.__name__).body
         for name in _bound(node)
-        if not name.startswith("_")
+        if not name.startswith("_") and not isinstance(getattr(module, name), TypeVar)
     ]
 
 
@@ -154,7 +155,9 @@ def _page(door: str) -> str:
     elsewhere = [each for each in offered if each.home != door]
     if elsewhere:
         title = "Offered here, documented in their own rooms"
-        rows = [f"   * - :py:obj:`{_target(each)}`\n     - {_first_line(each)}" for each in elsewhere]
+        rows = [
+            f"   * - :py:obj:`{_target(each)}`\n     - {_first_line(each)}" for each in elsewhere
+        ]
         table = ".. list-table::\n   :widths: 45 55\n\n" + "\n".join(rows)
         parts += [f"{title}\n{'-' * len(title)}\n", f"{table}\n"]
     return "\n".join(parts)

@@ -11,11 +11,10 @@ from typing import Any
 
 import attrs
 
+from _generate.api import doors
 from crmcore.contacts import ENTRY_GUARDS
 from crmcore.grammar import Guard, Lifecycle
 from crmcore.teams import JOIN_GUARDS
-
-from _generate.api import doors
 
 ROW, BOX, TALL, REACH, LETTER = 58, 118, 30, 104, 6.6
 
@@ -155,4 +154,3 @@ def _arrow(arrow: _Arrow, left: float) -> str:
     apex = edge + side * arrow.span * REACH * 0.75
     label = _text(apex + side * 6, (from_y + to_y) / 2, arrow.label, anchor)
     return f'<path d="{curve}" marker-end="url(#head)"/>{label}'
-

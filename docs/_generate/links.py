@@ -29,8 +29,9 @@ def resolve(app: Any, env: Any, node: Any, content: Any) -> Any:
     return content if _exists(node["reftarget"], _place(node)) else None
 
 
-def unread(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+def unread(_app: Any, what: str, *rest: Any) -> None:
     """Keep napoleon from taking what stands before a colon in a property's docstring for a type."""
+    lines: list[str] = rest[-1]
     if what in {"property", "attribute"} and lines:
         lines[0] = lines[0].replace(": ", " \N{EN DASH} ")
 
@@ -44,7 +45,9 @@ def _meant(target: str, place: str, objects: Mapping[str, Any]) -> Iterator[str]
     """The full names a written one may stand for, the likeliest first."""
     if target.startswith(OURS):
         parts = target.split(".")
-        yield from (".".join((*parts[:at], *parts[at + 1 :])) for at in range(len(parts) - 1, 0, -1))
+        yield from (
+            ".".join((*parts[:at], *parts[at + 1 :])) for at in range(len(parts) - 1, 0, -1)
+        )
         yield from _holders(target)
         return
     # A field of a class is described with its class.

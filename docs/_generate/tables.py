@@ -1,9 +1,9 @@
 """The pages that are tables: errors, KPIs, roles and activities, events, laws of stores, settings."""
 
-import argparse
-import importlib
 import inspect
-import pkgutil
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import get_type_hints
 
@@ -17,21 +17,15 @@ from crmcore.grammar import Event
 from crmcore.kpi import CATALOGUE, Measure
 from crmcore.kpi.wording import condition_text, operand_text
 from crmcore.subjects import SUBJECTS
+from crmcore.testing import StoreContract
 from crmcore.testing.capabilities import needed_by
-
-HTTP = {
-    "NotValid": "400",
-    "NotAllowed": "409",
-    "NotFound": "404",
-    "Conflict": "409",
-    "StoreFailure": "503",
-}
-"""What an HTTP interface may answer with; the how-to about embedding uses the same."""
 
 
 def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+    return "\n".join(
+        f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines
+    )
 
 
 def _summary(thing: object) -> str:
@@ -166,17 +160,11 @@ def _room(event: type[Event]) -> str:
 
 def all_laws() -> dict[type, dict[str, object]]:
     """Every law of the contract suite, by its class and its name."""
-    path = importlib.import_module("crmcore.testing").__path__
-    modules = [each.name for each in pkgutil.iter_modules(path) if each.name.startswith("laws_")]
-    found: dict[type, dict[str, object]] = {}
-    for module in sorted(modules):
-        loaded = importlib.import_module(f"crmcore.testing.{module}")
-        for cls in vars(loaded).values():
-            if inspect.isclass(cls) and cls.__module__ == loaded.__name__:
-                own = {name: law for name, law in vars(cls).items() if name.startswith("test_")}
-                if own:
-                    found[cls] = own
-    return found
+    found = {
+        cls: {name: law for name, law in vars(cls).items() if name.startswith("test_")}
+        for cls in StoreContract.__mro__
+    }
+    return {cls: own for cls, own in found.items() if own}
 
 
 def laws() -> str:
@@ -224,20 +212,12 @@ def settings() -> str:
 
 
 def command_line() -> str:
-    """Every option of the demonstration."""
-    parser = importlib.import_module("crmcore.demo.__main__")._parser()
-    rows = (
-        (
-            " ".join(filter(None, (f"`{each.option_strings[-1]}`", _argument(each)))),
-            (each.help or "").partition(" (default")[0],
-            "" if each.default in {None, "==SUPPRESS=="} else f"`{each.default}`",
-        )
-        for each in parser._actions
+    """What the demonstration says of itself, at the width of a page."""
+    said = subprocess.run(
+        [sys.executable, "-m", "crmcore.demo", "--help"],
+        env={**os.environ, "COLUMNS": "96"},
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    return _table(("option", "what it does", "default"), rows) + "\n"
-
-
-def _argument(action: argparse.Action) -> str:
-    if action.choices:
-        return ", ".join(f"`{choice}`" for choice in action.choices)
-    return f"`{action.metavar or action.dest.upper()}`" if action.nargs != 0 else ""
+    return f"```text\n{said.stdout}```\n"

@@ -9,9 +9,8 @@
     ├── Conflict      somebody else was faster, or it is there already
     └── StoreFailure  the place where the data lies said no
 
-Errors are data: a stable ``code``, typed fields, and a message computed from the fields. They carry
-names of fields and ids, never the values of a person. They are positional attrs classes, so that
-they survive pickling into a worker pool and back. No other module of the core defines an error.
+Errors are data: a stable ``code``, typed fields, a message computed from them; names of fields and
+ids, never the values of a person. They are positional attrs classes, so that they survive pickling.
 """
 
 import re
@@ -38,9 +37,7 @@ def _shown(value: Any) -> Any:
 class CrmError(Exception):
     """The root: catch this to catch everything the library raises on purpose.
 
-    Attributes:
-        code: The stable name of the kind of error: the class's own name in kebab case.
-        template: The message, with the names of fields where their values go.
+    Its ``code`` is the class's name in kebab case; the message fills its ``template``.
     """
 
     code: ClassVar[str] = "crm-error"
@@ -191,8 +188,8 @@ class MalformedFile(NotValid):
     @property
     def message(self) -> str:
         """Names the file, where known the line and the column, and the fault."""
-        line = "" if self.line is None else f", line {self.line}"
-        column = "" if self.column is None else f", column {self.column!r}"
+        line = f", line {self.line}" if self.line else ""
+        column = f", column {self.column!r}" if self.column else ""
         return f"{self.file}{line}{column}: {self.reason}"
 
 
@@ -352,6 +349,14 @@ class Duplicate(Conflict):
     entity: str
     fields: tuple[str, ...]
     existing: UUID | None = None
+
+
+@attrs.define(slots=False, eq=False)
+class SeveralFound(Conflict):
+    """A question that needs one answer has several."""
+
+    template: ClassVar[str] = "more than one {what} fulfils the condition"
+    what: str
 
 
 @attrs.define(slots=False, eq=False)

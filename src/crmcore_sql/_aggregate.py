@@ -25,8 +25,8 @@ from crmcore.grammar.query import (
     Not,
 )
 from crmcore.values import Money, Ratio
-from crmcore_sql._compile import Compiler, Conditions, Source, Statement, optional
-from crmcore_sql._types import MONEY_PLACES, loader, places_of, unscaled
+from crmcore_sql._compile import Compiler, Conditions, Source, Statement
+from crmcore_sql._types import MONEY_PLACES, Load, loader, optional, places_of, unscaled
 
 
 @attrs.frozen(eq=False)
@@ -50,7 +50,7 @@ class Tally:
     """
 
     statement: Statement
-    keys: tuple[Callable[[Any], Any], ...]
+    keys: tuple[Load, ...]
     measures: tuple[Measure, ...]
     medians: Mapping[str, tuple[Statement, FieldSpec]]
 

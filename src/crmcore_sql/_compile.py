@@ -8,7 +8,7 @@ and NULL counts as false, because ``Not`` is written as ``IS NOT TRUE``.
 # Statements are put together of names that the registry checked; values are parameters.
 # ruff: noqa: S608
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
 from itertools import count
@@ -39,16 +39,9 @@ from crmcore.grammar.query import (
     Path,
     Query,
 )
-from crmcore.values import CONTEXT, Money
-from crmcore_sql._schema import (
-    CURRENCY,
-    PLAIN,
-    VARIANT,
-    Layout,
-    Schema,
-    Way,
-)
-from crmcore_sql._types import Dialect, loader, places_of, stored
+from crmcore.values import CONTEXT
+from crmcore_sql._schema import CURRENCY, PLAIN, VARIANT, Layout, Schema, Way
+from crmcore_sql._types import Dialect, Load, loader, optional, places_of, stored
 
 _SIGNS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _LARGEST = 2**63 - 1
@@ -282,19 +275,30 @@ class Conditions:
     def _among(self, node: Among, scope: Scope) -> str:
         left = self._source.term(node.left, scope)
         if left.currency is not None:
-            pairs = [self._amount(left, value) for value in node.values if isinstance(value, Money)]
-            return f"({' OR '.join(pairs)})" if pairs else "FALSE"
-        if left.spec.kind in {Kind.DECIMAL, Kind.SHARE}:
-            tests = [self._compare_number("eq", left, plain_number(each)) for each in node.values]
-            return f"({' OR '.join(tests)})" if tests else "FALSE"
-        if not node.values:
-            return "FALSE"
-        self._values.extend(stored(left.spec, value) for value in node.values)
-        return f"{left.text} IN ({', '.join('?' * len(node.values))})"
+            return self._among_amounts(left, node.values)
+        return self._in(left.text, self._fitting(left, node.values))
 
-    def _amount(self, left: Term, value: Money) -> str:
-        self._values.extend((stored(left.spec, value), value.currency))
-        return f"({left.text} = ? AND {left.currency} = ?)"
+    def _among_amounts(self, left: Term, values: Sequence[Any]) -> str:
+        tests: list[str] = []
+        for currency in sorted({value.currency for value in values}):
+            test = self._with(f"{left.currency} = ?", currency)
+            amounts = [stored(left.spec, value) for value in values if value.currency == currency]
+            tests.append(f"({test} AND {self._in(left.text, amounts)})")
+        return f"({' OR '.join(tests)})" if tests else "FALSE"
+
+    def _fitting(self, left: Term, values: Sequence[Any]) -> list[Any]:
+        """What a column can hold of some values; a number may be too fine or too large for it."""
+        if left.spec.kind not in {Kind.DECIMAL, Kind.SHARE}:
+            return [stored(left.spec, value) for value in values]
+        places = places_of(left.spec)
+        exact = [CONTEXT.scaleb(Decimal(plain_number(value)), places) for value in values]
+        return [int(number) for number in exact if number == int(number) and abs(number) < _LARGEST]
+
+    def _in(self, text: str, values: Sequence[Any]) -> str:
+        if not values:
+            return "FALSE"
+        self._values.extend(values)
+        return f"{text} IN ({', '.join('?' * len(values))})"
 
     def _matches(self, node: Matches, scope: Scope) -> str:
         text, length = self._source.term(node.left, scope).text, len(node.text)
@@ -325,15 +329,10 @@ class Conditions:
 
 @attrs.frozen(eq=False)
 class Plan:
-    """What finding takes, page after page, without the place where a page begins.
+    """What finding takes, page after page, save for the place where a page begins.
 
-    Attributes:
-        source: The tables, joined for all that is asked and ordered by.
-        head: The statement up to its conditions.
-        where: What is looked for.
-        values: The parameters of that.
-        order: The order.
-        loaders: How to read the order keys that follow a row.
+    These are the tables, joined for all that is asked and ordered by; the statement in parts, with
+    the parameters of what is looked for; and how to read the order keys that follow a row.
     """
 
     source: Source
@@ -341,7 +340,7 @@ class Plan:
     where: str
     values: tuple[Any, ...]
     order: str
-    loaders: tuple[Callable[[Any], Any], ...]
+    loaders: tuple[Load, ...]
 
 
 class Compiler:
@@ -391,8 +390,3 @@ class Compiler:
         return self.dialect.ordered(
             term.text, descending=key.descending, may_be_missing=term.may_be_missing
         )
-
-
-def optional(load: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """The same function, None for None."""
-    return lambda value: None if value is None else load(value)

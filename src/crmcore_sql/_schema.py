@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    column,
 )
 from sqlalchemy.schema import SchemaItem
 
@@ -349,15 +350,13 @@ def _constraints(layout: Layout, layouts: Mapping[str, Layout]) -> Iterator[Sche
         if cell.spec.kind is Kind.CHOICE:
             yield _among(cell.name, members(cell.spec))
         if cell.spec.kind is Kind.BOOLEAN:
-            values = "= 1" if cell.place[1] == PRESENT else "IN (0, 1)"
-            yield CheckConstraint(f'"{cell.name}" {values}', name=cell.name)
+            yield _among(cell.name, (1,) if cell.place[1] == PRESENT else (0, 1))
     for _, indexes in layout.unique:
         yield UniqueConstraint("tenant", *(layout.cells[index].name for index in indexes))
 
 
-def _among(column: str, values: Iterable[str]) -> CheckConstraint:
-    listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
-    return CheckConstraint(f'"{column}" IN ({listed})', name=column)
+def _among(name: str, values: Iterable[str | int]) -> CheckConstraint:
+    return CheckConstraint(column(name).in_(list(values)), name=name)
 
 
 def _own_tables(metadata: MetaData) -> None:
@@ -373,7 +372,7 @@ def _own_tables(metadata: MetaData) -> None:
         Column("payload", Text(), nullable=False),
         Column("published", whole_type(), nullable=False, server_default="0"),
         Index(None, "tenant", "entity", "entity_id", "revision", "position"),
-        CheckConstraint("published IN (0, 1)", name="published"),
+        _among("published", (0, 1)),
     ]
     _table(metadata, EVENT, events, ("id",))
     series = [Column(each, name, nullable=False) for each in ("series", "period")]

@@ -158,6 +158,11 @@ def loader(spec: FieldSpec) -> Load:
             return _plain
 
 
+def optional(load: Load) -> Load:
+    """The same function, None for None."""
+    return lambda value: None if value is None else load(value)
+
+
 def members(spec: FieldSpec) -> dict[str, Any]:
     """The members of a choice by the text that is kept of them."""
     listed: Mapping[str, StrEnum] = getattr(spec.cls, "__members__", {})

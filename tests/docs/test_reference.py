@@ -72,7 +72,7 @@ def test_an_error_stands_below_its_family() -> None:
 def test_every_kpi_has_a_section_with_its_definition() -> None:
     page = PAGES["kpis.md"]
 
-    assert rows(page) == Counter(CATALOGUE)
+    assert rows(page) == Counter([*CATALOGUE])
     for name, measure in CATALOGUE.items():
         assert f"## `{name}`" in page
         assert measure.definition in page
@@ -103,7 +103,9 @@ def test_the_picture_of_a_lifecycle_shows_its_states_and_actions(name: str) -> N
 def test_every_public_name_is_in_the_reference(door: str) -> None:
     page = PAGES[f"api/{door}.rst"]
 
-    documented = re.findall(r"^\.\. (?:autoclass|autofunction|py:data):: (\w+)$", page, re.MULTILINE)
+    documented = re.findall(
+        r"^\.\. (?:autoclass|autofunction|py:data):: (\w+)$", page, re.MULTILINE
+    )
     linked = re.findall(r"^   \* - :py:obj:`(\w+) <", page, re.MULTILINE)
     assert sorted(documented + linked) == sorted(api.public(importlib.import_module(door)))
 
@@ -130,7 +132,7 @@ def test_every_constant_is_documented() -> None:
         if name.kind == "data" and name.home == door and not name.doc
     ]
 
-    assert silent == ["crmcore.__version__"] * len(silent)
+    assert silent == []
 
 
 def test_every_law_of_the_contract_is_listed() -> None:
@@ -138,13 +140,15 @@ def test_every_law_of_the_contract_is_listed() -> None:
 
     listed = {law for own in tables.all_laws().values() for law in own}
     assert laws <= listed
-    assert all(law.removeprefix("test_").replace("_", " ") in PAGES["store-laws.md"] for law in laws)
+    assert all(
+        law.removeprefix("test_").replace("_", " ") in PAGES["store-laws.md"] for law in laws
+    )
 
 
 def test_every_event_role_activity_and_setting_is_listed() -> None:
     events = re.findall(r"^\| \{py:obj\}`~[\w.]+\.(\w+)`", PAGES["events.md"], re.MULTILINE)
 
-    assert Counter(events) == Counter(SUBJECTS.events)
+    assert Counter(events) == Counter([*SUBJECTS.events])
     assert rows(PAGES["roles.md"]) == Counter(each.value for each in Activity)
     assert all(f"`{role.value}`" in PAGES["roles.md"] for role in Role)
     assert rows(PAGES["settings.md"]) == Counter(each.name for each in attrs.fields(Settings))

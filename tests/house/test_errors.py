@@ -20,7 +20,7 @@ CODES = frozenset(
     entity-not-found expression-too-large field-protected guard-refused idempotency-mismatch
     inexact-number invalid-text invalid-value lifecycle-not-sound limit-exceeded malformed-file
     many-faults missing-extra move-forbidden naive-time nested-transaction not-allowed not-found not-valid
-    nothing-found reference-not-found stale-revision still-referenced store-failure
+    nothing-found reference-not-found several-found stale-revision still-referenced store-failure
     store-unavailable unknown-field unknown-name unknown-store unsafe-store wrong-type
     """.split()  # noqa: SIM905 - a list to be read
 )

@@ -176,6 +176,12 @@ def test_a_file_in_utf_16_is_not_taken_for_utf_8(tmp_path: Path) -> None:
     assert read(tmp_path, data, encoding="utf-16").rows[0].text("size") == "1"
 
 
+def test_a_codec_that_tells_no_place_is_reported_without_one(tmp_path: Path) -> None:
+    line, _, reason = fault(tmp_path, "name,size\n", encoding="undefined")
+
+    assert (line, reason) == (None, "is not encoded in undefined")
+
+
 def test_every_ragged_row_is_named(tmp_path: Path) -> None:
     with pytest.raises(ManyFaults) as caught:
         read(tmp_path, "name,size\nA\nB,2\nC,3,4\n")

@@ -7,7 +7,7 @@ import pytest
 from crmcore.contacts import Person, Role
 from crmcore.importing import Subject, Verdict
 
-from .folders import TEAMS, imported, new_crm, one, plan_of, write
+from .folders import TEAMS, deal, imported, new_crm, one, plan_of, write
 
 
 def planned(crm, folder, *rows):
@@ -180,3 +180,14 @@ def test_employees_are_known_by_name_but_not_every_person_is_one(tmp_path: Path)
     assert one(plan.rows, "old:person:Bo Ek").creates
     assert crm.opportunities.find().first().owner == ada.id
     assert crm.contacts.get(ada.id).team is None
+
+
+def test_an_agent_who_cannot_be_owns_no_deal(tmp_path: Path) -> None:
+    name = "A" * 101
+    folder = write(tmp_path, sales_teams=[(name, "M M", "East")], sales_pipeline=[deal(agent=name)])
+
+    plan = plan_of(new_crm(), folder)
+
+    agent, owned = plan.refused
+    assert agent.note == "family_name: must have at most 100 characters"
+    assert owned.note.endswith(" was refused (sales_teams.csv, line 2)")

@@ -1,10 +1,12 @@
 """Searching looks at as little as possible; what it finds must not depend on that."""
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crmcore.grammar.field import F
+from crmcore.grammar.query import Order
 from crmcore.memory import MemoryStore
 from crmcore.testing.collection import collection
 from crmcore.testing.ground import LAW
@@ -69,3 +71,35 @@ def test_a_writer_looks_up_its_own_changes(ids):
         assert page_in(unit, query("maker", F.code == "X")).items == (new,)
         assert [e.id for e in page_in(unit, query("maker", F.code == "Y")).items] == [owner.id]
         assert len(unit._view.candidates("maker", query("maker", F.code == "Y").where)) == 1
+
+
+def test_pages_in_an_order_are_sorted_once(ids):
+    store = MemoryStore(registry=SPECIMENS)
+    first, second = added(store, *(maker(ids.new(), name=name) for name in "ba"))
+    asked = query("maker", order=[Order(F.name())], limit=1)
+
+    with store.begin(write=False) as unit:
+        page = page_in(unit, asked)
+        listing = unit._view.base.listing
+        rest = page_in(unit, attrs.evolve(asked, after=page.cursor))
+
+        assert (page.items, rest.items, rest.cursor) == ((second,), (first,), None)
+        assert unit._view.base.listing is listing
+
+
+def test_a_sorted_answer_ends_with_its_state(ids):
+    store = MemoryStore(registry=SPECIMENS)
+    (first,) = added(store, maker(ids.new(), name="b"))
+    asked = query("maker", order=[Order(F.name())])
+
+    with store.begin(write=True) as unit:
+        assert page_in(unit, asked).items == (first,)
+        second = unit.repository(Maker).add(maker(ids.new(), name="a"))
+        assert page_in(unit, asked).items == (second, first)
+        unit.rollback()
+    with store.begin(write=False) as unit:
+        assert page_in(unit, asked).items == (first,)
+        (third,) = added(store, maker(ids.new(), name="a"))
+        assert page_in(unit, asked).items == (first,)
+    with store.begin(write=False) as unit:
+        assert page_in(unit, asked).items == (third, first)

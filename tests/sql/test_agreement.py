@@ -1,6 +1,7 @@
 """Whatever is asked, a database answers what entities in memory answer, in the same order."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import count
 
 import attrs
@@ -10,20 +11,28 @@ from hypothesis import strategies as st
 
 from crmcore.errors import CrmError
 from crmcore.grammar.aggregating import bind_aggregates
-from crmcore.grammar.binding import Scope, bind_order
-from crmcore.grammar.query import AggregateQuery, Every, Query
+from crmcore.grammar.binding import Scope, bind, bind_order
+from crmcore.grammar.field import F
+from crmcore.grammar.paging import ID
+from crmcore.grammar.query import AggregateQuery, Either, Every, Not, Order, Query
 from crmcore.memory import MemoryStore
+from crmcore.values import Money
 from crmcore_sql import SqlStore, sqlite_engine
 
+from .test_tables import PUZZLE
 from .things import (
     GADGET,
+    NOW,
     SINGLE,
     THINGS,
     Gadget,
     Kind,
+    Maker,
+    Part,
     aggregates,
     conditions,
     gadgets,
+    id_of,
     operands,
     orders,
     worlds,
@@ -94,6 +103,19 @@ def test_what_is_added_comes_back_whole(engine, world):
     assert stored == [attrs.evolve(each, revision=1) for each in world]
 
 
+@given(world=worlds())
+def test_what_comes_back_is_what_its_constructor_would_make(engine, world):
+    store = SqlStore(engine, tenant=f"t{next(tenants)}", registry=THINGS)
+    stored = filled(store, world)
+
+    with store.begin(write=False) as uow:
+        found = [uow.repository(type(each)).get(each.id) for each in world]
+
+    made = [attrs.evolve(each) for each in found]
+    assert (found, repr(found)) == (made, repr(made))
+    assert [hash(each) for each in found] == [hash(each) for each in stored]
+
+
 @given(world=worlds(), data=st.data())
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_finding_agrees_with_memory_in_the_same_order(engine, world, data):
@@ -159,9 +181,52 @@ def test_saving_anything_over_anything_leaves_exactly_that(engine, world, data):
                 uow.repository(Gadget).save(attrs.evolve(after, revision=held.revision))
             uow.commit()
 
-    everything = Query(entity="gadget")
-    in_database, in_memory = (pages(store, everything) for store in stores)
-    assert in_database == in_memory
+    queries = [Query(entity="gadget", where=data.draw(conditions(SCOPE))) for _ in range(3)]
+    for query in (*queries, Query(entity="gadget")):
+        in_database, in_memory = (pages(store, query) for store in stores)
+        assert in_database == in_memory
     assert {each.id: each for each in in_database[0][0]} == {
         each.id: attrs.evolve(each, revision=2) for each in wanted
     }
+
+
+def test_many_are_read_with_their_children_whatever_the_way(engine):
+    store = SqlStore(engine, tenant=f"t{next(tenants)}", registry=THINGS)
+    parts = tuple(Part(id=id_of(n), code=str(n)) for n in range(2))
+    many = [
+        attrs.evolve(PUZZLE, id=id_of(n), title=str(n % 2), maker=None, parts=parts[: n % 3])
+        for n in range(900)
+    ]
+    stored = {each.id: each for each in filled(store, many)}
+    even = bind(F.title == "0", SCOPE)
+
+    with store.begin(write=False) as uow:
+        gadgets_ = uow.repository(Gadget)
+        assert gadgets_.get_many(stored) == stored
+        found = gadgets_.find(Query(entity="gadget", where=even)).items
+        assert found == tuple(stored[each.id] for each in many if each.title == "0")
+        page = gadgets_.find(Query(entity="gadget", order=(Order(ID.by, descending=True),)))
+        assert list(page.items) == list(stored.values())[::-1]
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        (F.count, [*range(1000)]),
+        (F.title, [f"text {n}" for n in range(1000)]),
+        (F.score, [Decimal(n).scaleb(-1) for n in range(1000)]),
+        (F.price, [Money(Decimal(n).scaleb(-1), "EUR") for n in range(1000)]),
+        (F.maker, [id_of(n) for n in range(1000)]),
+    ],
+)
+def test_as_many_values_as_the_language_allows_can_be_asked_for(engine, field, values):
+    store = SqlStore(engine, tenant=f"t{next(tenants)}", registry=THINGS)
+    maker = Maker(id=id_of(7), created_at=NOW, updated_at=NOW, name="")
+    filled(store, [PUZZLE, maker])
+    node = field.in_(values)
+    where = bind(Either((*(Not(node) for _ in range(9)), node)), SCOPE)
+
+    with store.begin(write=False) as uow:
+        found = uow.repository(Gadget).find(Query(entity="gadget", where=where)).items
+
+    assert [each.id for each in found] == [PUZZLE.id]

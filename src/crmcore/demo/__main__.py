@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from io import TextIOWrapper
 from pathlib import Path
 
 from crmcore.demo.company import LEADS
@@ -36,9 +35,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         currency=asked.currency,
         leads=asked.leads,
     )
-    if isinstance(sys.stdout, TextIOWrapper):
-        # Where output has an old encoding, a name it cannot write must not end the run.
-        sys.stdout.reconfigure(errors="replace")
     try:
         run(job, _say, Progress(sys.stderr))
     except (CrmError, OSError) as error:
@@ -85,7 +81,9 @@ def _many(text: str) -> int:
 
 
 def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
+    # Where output has an old encoding, a name it cannot write must not end the run.
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(f"{text}\n".encode(encoding, "replace").decode(encoding))
     sys.stdout.flush()
 
 

@@ -118,7 +118,7 @@ def _figure(title: str, *inside: Inside) -> Markup:
 def _table(sheet: Sheet, drawn: Callable[[SheetRow], Markup] | None) -> Markup:
     heads = [element("th", sheet.head, scope="col")]
     if drawn is not None:
-        heads.append(element("td"))
+        heads.append(element("td", class_="track"))
     heads += [element("th", name, scope="col") for name in sheet.columns]
     body = [_row(row, None if drawn is None else drawn(row)) for row in sheet.rows]
     blank = None if drawn is None else Markup("")

@@ -11,11 +11,29 @@ from uuid import UUID
 
 import attrs
 
-from crmcore.errors import CrmError, CurrencyMismatch, InvalidValue, raise_collected
-from crmcore.grammar.binding import Scope, bind, operand_spec
+from crmcore.errors import (
+    CrmError,
+    CurrencyMismatch,
+    ExpressionTooLarge,
+    InexactNumber,
+    InvalidValue,
+    UnknownName,
+    raise_collected,
+)
+from crmcore.grammar.binding import bind, operand_spec
 from crmcore.grammar.compiling import Look, compile_condition, compile_operand
-from crmcore.grammar.entity import Kind
-from crmcore.grammar.query import EVERYTHING, Aggregate, AggregateQuery, Group, Operand, Scalar
+from crmcore.grammar.naming import NAME, nearest, shortened
+from crmcore.grammar.query import (
+    EVERYTHING,
+    MAX_KEYS,
+    Aggregate,
+    AggregateQuery,
+    Group,
+    Operand,
+    Scalar,
+)
+from crmcore.grammar.routes import Scope
+from crmcore.grammar.specification import MANIFOLD, Kind
 from crmcore.values.money import Money
 from crmcore.values.numbers import CONTEXT
 from crmcore.values.ratio import Ratio
@@ -23,7 +41,7 @@ from crmcore.values.share import Share
 
 _SUMMABLE = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.MONEY})
 _AVERAGED = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.SHARE})
-_SINGLE = frozenset(Kind) - {Kind.RECORD, Kind.CHILDREN, Kind.ATTRIBUTES}
+_SINGLE = frozenset(Kind) - MANIFOLD
 _ACCEPTS: Mapping[str, frozenset[Kind]] = {
     "count": _SINGLE,
     "count_distinct": _SINGLE - {Kind.MONEY},
@@ -41,11 +59,13 @@ def bind_aggregates(query: AggregateQuery, scope: Scope) -> AggregateQuery:
     Raises:
         CrmError: the one fault found, or `ManyFaults` with all of them.
     """
+    if len(query.by) > MAX_KEYS:
+        raise ExpressionTooLarge("group keys", MAX_KEYS)
     faults: list[CrmError] = []
     measures: dict[str, Aggregate] = {}
     for name, aggregate in query.measures.items():
         try:
-            measures[name] = _bound(aggregate, scope)
+            measures[name] = _bound(name, aggregate, scope)
         except CrmError as fault:
             faults.append(fault)
     for operand in query.by:
@@ -53,11 +73,24 @@ def bind_aggregates(query: AggregateQuery, scope: Scope) -> AggregateQuery:
             _check_kind("group by", operand, _SINGLE - {Kind.MONEY}, scope)
         except CrmError as fault:
             faults.append(fault)
+    where = query.where
+    try:
+        where = bind(where, scope)
+    except CrmError as fault:
+        faults.append(fault)
     raise_collected(faults)
-    return attrs.evolve(query, measures=measures, where=bind(query.where, scope))
+    return attrs.evolve(query, measures=measures, where=where)
 
 
-def _bound(aggregate: Aggregate, scope: Scope) -> Aggregate:
+def _bound(name: str, aggregate: Aggregate, scope: Scope) -> Aggregate:
+    if not NAME.fullmatch(name):
+        raise InvalidValue(
+            shortened(name), "a measure's name is lower-case letters, digits and underscores"
+        )
+    if aggregate.function not in _ACCEPTS:
+        raise UnknownName(
+            "aggregate", shortened(aggregate.function), nearest(aggregate.function, _ACCEPTS)
+        )
     if aggregate.operand is not None:
         _check_kind(aggregate.function, aggregate.operand, _ACCEPTS[aggregate.function], scope)
     elif aggregate.function != "count":
@@ -106,14 +139,24 @@ class _Distinct:
 
 
 class _Sum:
+    """Amounts become one only at the end, because on the way a sum may be wider than any amount."""
+
     def __init__(self) -> None:
         self._sum: Any = None
+        self._currency: str | None = None
 
     def add(self, value: Any) -> None:
-        self._sum = value if self._sum is None else add_exactly(self._sum, value)
+        currency = value.currency if isinstance(value, Money) else None
+        number = plain_number(value)
+        if self._sum is None:
+            self._sum, self._currency = number, currency
+        elif currency == self._currency:
+            self._sum = add_exactly(self._sum, number)
+        else:
+            raise CurrencyMismatch("sum", str(self._currency), str(currency))
 
     def result(self) -> object:
-        return self._sum
+        return self._sum if self._currency is None else Money(self._sum, self._currency)
 
 
 class _Average:
@@ -171,18 +214,25 @@ _ACCUMULATORS: Mapping[str, Callable[[], Accumulator]] = {
 }
 
 
-def add_exactly(one: Any, other: Any) -> Any:
-    """The exact sum of two numbers or two amounts of one currency."""
+def add_exactly(one: int | Decimal, other: int | Decimal) -> int | Decimal:
+    """The exact sum of two numbers, whatever the decimal context of the calling thread."""
     if isinstance(one, Decimal) or isinstance(other, Decimal):
         return CONTEXT.add(Decimal(one), Decimal(other))
-    if isinstance(one, Money) and one.currency != other.currency:
-        raise CurrencyMismatch("sum", one.currency, other.currency)
     return one + other
 
 
 def plain_number(value: Any) -> int | Decimal:
-    """The number in a value that can be averaged."""
-    return value.value if isinstance(value, Share) else value
+    """The exact number in a value that can be summed or averaged.
+
+    Raises:
+        InexactNumber: it is a float, as rows without a schema may have.
+    """
+    if isinstance(value, float):
+        raise InexactNumber("number")
+    if isinstance(value, Share):
+        return value.value
+    number: int | Decimal = value.amount if isinstance(value, Money) else value
+    return number
 
 
 def middle(ordered: list[Any]) -> Ratio | None:

@@ -7,7 +7,7 @@ holds the values.
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import cast
+from operator import itemgetter
 
 from crmcore.errors import WrongType
 from crmcore.values.instants import instant
@@ -33,9 +33,8 @@ class Attributes(Mapping[str, AttributeValue]):
     _values: dict[str, AttributeValue]
 
     def __init__(self, values: Mapping[str, AttributeValue | None] | None = None) -> None:
-        given = {} if values is None else _checked(values)
-        present = ((name, given[name]) for name in sorted(given))
-        self._values = {name: _kept(name, value) for name, value in present if value is not None}
+        pairs = () if values is None else sorted(_checked(values).items(), key=itemgetter(0))
+        self._values = {name: _kept(name, value) for name, value in pairs if value is not None}
 
     def __getitem__(self, name: str) -> AttributeValue:
         return self._values[name]
@@ -76,14 +75,13 @@ def as_attributes(values: Mapping[str, AttributeValue | None] | None) -> Attribu
     return Attributes(values) if values else NO_ATTRIBUTES
 
 
-def _checked(values: object) -> Mapping[str, AttributeValue | None]:
+def _checked(values: Mapping[str, AttributeValue | None]) -> Mapping[str, AttributeValue | None]:
     if not isinstance(values, Mapping):
         raise WrongType("attributes", "a mapping", type(values).__name__)
-    known = cast("Mapping[str, AttributeValue | None]", values)
-    for name in known:
+    for name in values:
         if not isinstance(name, str):
             raise WrongType("attributes", "names of text", type(name).__name__)
-    return known
+    return values
 
 
 def _kept(name: str, value: AttributeValue) -> AttributeValue:

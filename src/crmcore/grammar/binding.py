@@ -1,32 +1,31 @@
 """Checking expressions against an entity: every path exists, every value fits.
 
-`bind` returns the condition with its values in canonical form, or raises all faults at once. What
-a path leads through is told by its `Route`, from which evaluators and stores work.
+`bind` returns the condition with its values in canonical form, or raises all faults at once. After
+it, amounts of money are asked for by their parts only. Where paths lead is told in
+`crmcore.grammar.routes`, what may be compared with a field in `crmcore.grammar.scalars`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime, time
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from enum import StrEnum
-from typing import Any, Literal
-from uuid import UUID
-
-import attrs
+from typing import Any, get_args
 
 from crmcore.errors import (
     CrmError,
+    ExpressionTooLarge,
     InvalidValue,
-    UnknownField,
     UnknownName,
     WrongType,
     raise_collected,
 )
-from crmcore.grammar.entity import EntityType, FieldSpec, Kind, Text
-from crmcore.grammar.naming import nearest
+from crmcore.grammar.entity import variant_name
+from crmcore.grammar.naming import nearest, shortened
 from crmcore.grammar.query import (
+    MAX_KEYS,
     Among,
     Bucket,
+    BucketUnit,
     Compare,
+    CompareOp,
     Condition,
     Either,
     Elapsed,
@@ -34,215 +33,38 @@ from crmcore.grammar.query import (
     Folded,
     Has,
     Matches,
+    MatchOp,
     Missing,
     Not,
     Operand,
     Order,
     Path,
-    Scalar,
     check_size,
 )
-from crmcore.grammar.registry import Registry
-from crmcore.values.instants import instant
+from crmcore.grammar.routes import VARIANT, Route, Scope, Step, Via
+from crmcore.grammar.scalars import MAX_TEXT, scalar_for
+from crmcore.grammar.specification import MANIFOLD, FieldSpec, Kind
 from crmcore.values.money import Money
-from crmcore.values.numbers import as_exact
-from crmcore.values.share import Share
-from crmcore.values.texts import fold, text_fault
+from crmcore.values.texts import fold
 
-MAX_TEXT = 10_000
-INT_RANGE = range(-(2**63), 2**63)
-
-Via = Literal["field", "attribute", "variant", "part"]
-
-_ATTRIBUTES = "attributes"
-_VARIANT = FieldSpec(name="kind", kind=Kind.TEXT, cls=str)
-_MONEY_PARTS: Mapping[str, FieldSpec] = {
-    "value": FieldSpec(name="value", kind=Kind.DECIMAL, cls=Decimal),
-    "currency": FieldSpec(name="currency", kind=Kind.TEXT, cls=str, text=Text(max=3)),
-}
-
-
-@attrs.frozen
-class Step:
-    """One name of a path: its field, how it is reached, and the entity it leads on to, if any."""
-
-    spec: FieldSpec
-    via: Via
-    target: EntityType | None = None
-
-
-@attrs.frozen
-class Route:
-    """A resolved path.
-
-    Attributes:
-        steps: One step per name.
-        may_be_missing: Whether anything on the way, or the value itself, can be None.
-    """
-
-    steps: tuple[Step, ...]
-    may_be_missing: bool
-
-    @property
-    def leaf(self) -> FieldSpec:
-        """The field the path ends in."""
-        return self.steps[-1].spec
-
-
-@attrs.frozen(eq=False)
-class Scope:
-    """Where a path starts: the fields that are visible, and the registry to go on from there."""
-
-    name: str
-    fields: Mapping[str, FieldSpec]
-    registry: Registry
-    entity: EntityType | None = None
-
-    @classmethod
-    def of(cls, entity: EntityType, registry: Registry) -> "Scope":
-        """The scope of an entity's own fields."""
-        return cls(entity.name, entity.fields, registry, entity)
-
-    def route(self, path: Path) -> Route:
-        """What ``path`` leads through.
-
-        Raises:
-            UnknownField: when a name on the way does not exist, with the nearest that does.
-        """
-        scope, steps, missing, names = self, list[Step](), False, list(path.names)
-        if not names:
-            raise UnknownField(self.name, "")
-        while names:
-            step, scope = scope._step(names, path)
-            steps.append(step)
-            missing = missing or step.spec.may_be_missing
-        return Route(tuple(steps), missing)
-
-    def child(self, route: Route) -> "Scope":
-        """The scope inside the children a route leads to."""
-        leaf = route.leaf
-        nothing: Mapping[str, FieldSpec] = {}
-        fields = nothing if leaf.record is None else leaf.record.fields
-        return Scope(f"{self.name}.{leaf.name}", fields, self.registry)
-
-    def _step(self, names: list[str], path: Path) -> "tuple[Step, Scope]":
-        name = names.pop(0)
-        if name == _ATTRIBUTES and self.entity is not None and names:
-            return self._attribute(names.pop(0))
-        if name == "kind" and self.entity is not None and self.entity.variants:
-            return Step(_VARIANT, "variant"), self._beyond(str(path))
-        spec = self.fields.get(name)
-        if spec is None:
-            raise UnknownField(self.name, name, nearest(name, self.fields))
-        via: Via = "part" if self.fields is _MONEY_PARTS else "field"
-        if not names:
-            return Step(spec, via), self
-        if spec.reference is not None:
-            target = self.registry.named(spec.reference)
-            return Step(spec, via, target), Scope.of(target, self.registry)
-        if spec.kind is Kind.RECORD and spec.record is not None:
-            inside = Scope(f"{self.name}.{name}", spec.record.fields, self.registry)
-            return Step(spec, via), inside
-        if spec.kind is Kind.MONEY:
-            return Step(spec, via), Scope(f"{self.name}.{name}", _MONEY_PARTS, self.registry)
-        return Step(spec, via), self._beyond(f"{self.name}.{name}")
-
-    def _attribute(self, name: str) -> "tuple[Step, Scope]":
-        declared = self.registry.attributes_of(self.name)
-        spec = declared.get(name)
-        if spec is None:
-            raise UnknownField(f"{self.name}.attributes", name, nearest(name, declared))
-        return Step(spec, "attribute"), self._beyond(f"{self.name}.attributes.{name}")
-
-    def _beyond(self, name: str) -> "Scope":
-        return Scope(name, {}, self.registry)
-
-
-# --- the values ----------------------------------------------------------------------------------
-
-
-def _typed(cls: type, label: str) -> Callable[[str, Any], Any]:
-    def check(field: str, value: Any) -> Any:
-        if not isinstance(value, cls):
-            raise WrongType(field, label, type(value).__name__)
-        return value
-
-    return check
-
-
-def _text(field: str, value: Any) -> str:
-    if not isinstance(value, str):
-        raise WrongType(field, "text", type(value).__name__)
-    if (fault := text_fault(field, value, MAX_TEXT, lines=True)) is not None:
-        raise fault
-    return str(value)
-
-
-def _integer(field: str, value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise WrongType(field, "int", type(value).__name__)
-    if value not in INT_RANGE:
-        raise InvalidValue(field, "the number does not fit 64 bits")
-    return value
-
-
-def _decimal(field: str, value: Any) -> Decimal:
-    if isinstance(value, str | bool):
-        raise WrongType(field, "Decimal", type(value).__name__)
-    return as_exact(field, value)
-
-
-def _date(field: str, value: Any) -> date:
-    if not isinstance(value, date) or isinstance(value, datetime):
-        raise WrongType(field, "date", type(value).__name__)
-    return value
-
-
-def _instant(field: str, value: Any) -> datetime:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return datetime.combine(value, time(), UTC)
-    return instant(value, field)
-
-
-_CHECKS: Mapping[Kind, Callable[[str, Any], Any]] = {
-    Kind.TEXT: _text,
-    Kind.INTEGER: _integer,
-    Kind.DECIMAL: _decimal,
-    Kind.SHARE: _typed(Share, "Share"),
-    Kind.BOOLEAN: _typed(bool, "bool"),
-    Kind.DATE: _date,
-    Kind.INSTANT: _instant,
-    Kind.ID: _typed(UUID, "UUID"),
-    Kind.MONEY: _typed(Money, "Money"),
-}
-
-
-def scalar_for(spec: FieldSpec, value: Any, field: str) -> Scalar:
-    """``value`` in the canonical form of the field it is compared with.
-
-    Raises:
-        WrongType: when it is of another type.
-        UnknownName: when a choice has no such value.
-    """
-    if spec.kind is Kind.CHOICE:
-        members: Iterable[StrEnum] = getattr(spec.cls, "__members__", {}).values()
-        known = {str(member.value): member for member in members}
-        if not isinstance(value, str):
-            raise WrongType(field, spec.cls.__name__, type(value).__name__)
-        if str(value) not in known:
-            raise UnknownName(f"{field} value", str(value), nearest(str(value), known))
-        return known[str(value)]
-    check = _CHECKS.get(spec.kind)
-    if check is None:
-        raise WrongType(field, "a single value", spec.kind.value)
-    scalar: Scalar = check(field, value)
-    return scalar
-
-
-# --- operands and conditions ---------------------------------------------------------------------
+__all__ = [
+    "MAX_TEXT",
+    "Route",
+    "Scope",
+    "Step",
+    "Via",
+    "bind",
+    "bind_order",
+    "operand_spec",
+    "scalar_for",
+]
 
 _MILLISECONDS = FieldSpec(name="elapsed", kind=Kind.INTEGER, cls=int, optional=True)
 _UNIT = FieldSpec(name="bucket", kind=Kind.TEXT, cls=str, optional=True)
+_TIMES = frozenset({Kind.DATE, Kind.INSTANT})
+
+
+# --- operands and orders -------------------------------------------------------------------------
 
 
 def operand_spec(operand: Operand, scope: Scope) -> FieldSpec:
@@ -262,13 +84,50 @@ def operand_spec(operand: Operand, scope: Scope) -> FieldSpec:
             return spec
         case Elapsed(start, end):
             kinds = {scope.route(start).leaf.kind, scope.route(end).leaf.kind}
-            if kinds not in ({Kind.DATE}, {Kind.INSTANT}):
+            if len(kinds) > 1 or not kinds <= _TIMES:
                 raise InvalidValue(f"{end} - {start}", "only two dates or two instants subtract")
             return _MILLISECONDS
-        case Bucket(path, _):
-            if scope.route(path).leaf.kind not in {Kind.DATE, Kind.INSTANT}:
+        case Bucket(path, unit):
+            _check_name("calendar unit", unit, get_args(BucketUnit))
+            if scope.route(path).leaf.kind not in _TIMES:
                 raise InvalidValue(str(path), "only a date falls into a calendar unit")
             return _UNIT
+        case _:
+            raise WrongType("operand", "a field", type(operand).__name__)
+
+
+def bind_order(order: Sequence[Order], scope: Scope) -> tuple[Order, ...]:
+    """The order keys, checked; an amount of money orders by its currency, then its value.
+
+    Raises:
+        ExpressionTooLarge: when there are too many.
+        CrmError: the one fault found, or `ManyFaults` with all of them.
+    """
+    if len(order) > MAX_KEYS:
+        raise ExpressionTooLarge("order keys", MAX_KEYS)
+    keys: list[Order] = []
+    faults: list[CrmError] = []
+    for key in order:
+        try:
+            keys.extend(_bound_keys(key, scope))
+        except CrmError as fault:
+            faults.append(fault)
+    raise_collected(faults)
+    return tuple(keys)
+
+
+def _bound_keys(key: Order, scope: Scope) -> tuple[Order, ...]:
+    if not isinstance(key, Order):
+        raise WrongType("order", "an order key", type(key).__name__)
+    spec = operand_spec(key.by, scope)
+    if spec.kind is Kind.MONEY and isinstance(key.by, Path):
+        return tuple(Order(part, key.descending) for part in _parts_of(key.by))
+    if spec.kind in MANIFOLD:
+        raise InvalidValue(_label(key.by), "only single values can be ordered by")
+    return (key,)
+
+
+# --- conditions ----------------------------------------------------------------------------------
 
 
 def bind(condition: Condition, scope: Scope) -> Condition:
@@ -276,32 +135,15 @@ def bind(condition: Condition, scope: Scope) -> Condition:
 
     Raises:
         ExpressionTooLarge: when it exceeds the limits of the language.
-        CrmError: the one fault found, or `ManyFaults` with all of them.
+        CrmError: the one fault found, or `ManyFaults` with one for every node that has any.
     """
     if not isinstance(condition, Condition):
-        raise WrongType("condition", "an expression of F", type(condition).__name__)
+        raise WrongType("condition", "a condition", type(condition).__name__)
     check_size(condition)
     faults: list[CrmError] = []
     bound = _bound(condition, scope, faults)
     raise_collected(faults)
     return bound
-
-
-def bind_order(order: tuple[Order, ...], scope: Scope) -> tuple[Order, ...]:
-    """The order keys, checked; an amount of money orders by its currency, then its value."""
-    keys: list[Order] = []
-    for key in order:
-        spec = operand_spec(key.by, scope)
-        if spec.kind is Kind.MONEY and isinstance(key.by, Path):
-            parts_of_money = ("currency", "value")
-            keys.extend(
-                Order(Path((*key.by.names, part)), key.descending) for part in parts_of_money
-            )
-        elif spec.kind in {Kind.RECORD, Kind.CHILDREN, Kind.ATTRIBUTES}:
-            raise InvalidValue(str(key.by), "only single values can be ordered by")
-        else:
-            keys.append(key)
-    return tuple(keys)
 
 
 def _bound(condition: Condition, scope: Scope, faults: list[CrmError]) -> Condition:
@@ -322,14 +164,17 @@ def _bound(condition: Condition, scope: Scope, faults: list[CrmError]) -> Condit
 
 def _bound_leaf(condition: Condition, scope: Scope, faults: list[CrmError]) -> Condition:
     match condition:
-        case Compare():
-            return _bound_compare(condition, scope)
+        case Compare(op, left, right):
+            _check_name("operator", op, get_args(CompareOp))
+            if isinstance(right, Operand):
+                return _bound_paths(condition, right, scope)
+            return _bound_compare(op, left, right, scope)
         case Among(left, values):
-            spec = operand_spec(left, scope)
-            return Among(left, tuple(_value(left, spec, value) for value in values))
+            return _bound_among(left, tuple(_values(left, values, scope)), scope)
         case Matches(op, left, text):
+            _check_name("operator", op, get_args(MatchOp))
             spec = operand_spec(left, scope)
-            if spec.kind is not Kind.TEXT:
+            if spec.kind is not Kind.TEXT or not isinstance(left, Path | Folded):
                 raise WrongType(_label(left), "text", spec.kind.value)
             return Matches(op, left, _value(left, spec, text))
         case Missing(left):
@@ -344,33 +189,79 @@ def _bound_leaf(condition: Condition, scope: Scope, faults: list[CrmError]) -> C
             raise WrongType("condition", "a node of the language", type(condition).__name__)
 
 
-def _bound_compare(condition: Compare, scope: Scope) -> Condition:
-    op, left, right = condition.op, condition.left, condition.right
+def _bound_paths(condition: Compare, right: Operand, scope: Scope) -> Condition:
+    spec, other = operand_spec(condition.left, scope), operand_spec(right, scope)
+    if spec.kind in MANIFOLD or spec.kind is Kind.MONEY:
+        raise WrongType(_label(condition.left), "a single value", spec.kind.value)
+    if other.kind is not spec.kind or (spec.kind is Kind.CHOICE and other.cls is not spec.cls):
+        raise WrongType(_label(right), spec.kind.value, other.kind.value)
+    _check_order(condition.op, condition.left, spec)
+    return condition
+
+
+def _bound_compare(op: CompareOp, left: Operand, right: Any, scope: Scope) -> Condition:
     spec = operand_spec(left, scope)
-    if isinstance(right, Path | Folded | Elapsed | Bucket):
-        other = operand_spec(right, scope)
-        if other.kind is not spec.kind or spec.kind is Kind.MONEY:
-            raise WrongType(_label(right), spec.kind.value, other.kind.value)
-        return condition
-    value = _value(left, spec, right)
-    if spec.kind is Kind.CHOICE and op not in {"eq", "ne"}:
-        raise InvalidValue(_label(left), "a choice has no order")
+    (value,) = _values(left, (right,), scope)
+    _check_order(op, left, spec)
     if isinstance(value, Money) and isinstance(left, Path):
-        return _money_compare(condition, left, value)
+        currency, amount = _parts_of(left)
+        same = Compare(op if op == "ne" else "eq", currency, value.currency)
+        pair = (same, Compare(op, amount, value.amount))
+        return Either(pair) if op == "ne" else Every(pair)
     return Compare(op, left, value)
 
 
-def _money_compare(condition: Compare, left: Path, money: Money) -> Condition:
-    currency = Path((*left.names, "currency"))
-    amount = Compare(condition.op, Path((*left.names, "value")), money.amount)
-    if condition.op == "ne":
-        return Either((Compare("ne", currency, money.currency), amount))
-    return Every((Compare("eq", currency, money.currency), amount))
+def _bound_among(left: Operand, values: tuple[Any, ...], scope: Scope) -> Condition:
+    if operand_spec(left, scope).kind is not Kind.MONEY or not isinstance(left, Path):
+        return Among(left, values)
+    amounts: dict[str, list[Decimal]] = {}
+    for value in values:
+        amounts.setdefault(value.currency, []).append(value.amount)
+    currency, amount = _parts_of(left)
+    return Either(
+        tuple(
+            Every((Compare("eq", currency, code), Among(amount, tuple(listed))))
+            for code, listed in sorted(amounts.items())
+        )
+    )
+
+
+def _check_order(op: CompareOp, left: Operand, spec: FieldSpec) -> None:
+    if spec.kind is Kind.CHOICE and op not in {"eq", "ne"}:
+        raise InvalidValue(_label(left), "a choice has no order")
+
+
+def _check_name(kind: str, name: object, known: tuple[str, ...]) -> None:
+    if not isinstance(name, str) or name not in known:
+        raise UnknownName(kind, shortened(name), nearest(name, known))
+
+
+def _values(left: Operand, values: Sequence[Any], scope: Scope) -> Iterator[Any]:
+    spec = operand_spec(left, scope)
+    known = _variants(left, scope) if spec is VARIANT else ()
+    for value in values:
+        scalar = _value(left, spec, value)
+        if known:
+            _check_name(f"{_label(left)} value", scalar, known)
+        yield scalar
+
+
+def _variants(left: Operand, scope: Scope) -> tuple[str, ...]:
+    """The variants of the entity whose kind a path asks for."""
+    steps = scope.route(left).steps if isinstance(left, Path) else ()
+    passed = [step.target for step in steps if step.target is not None]
+    owner = passed[-1] if passed else scope.entity
+    return () if owner is None else tuple(variant_name(cls) for cls in owner.variants)
 
 
 def _value(left: Operand, spec: FieldSpec, value: Any) -> Any:
     scalar = scalar_for(spec, value, _label(left))
     return fold(scalar) if isinstance(left, Folded) and isinstance(scalar, str) else scalar
+
+
+def _parts_of(amount: Path) -> tuple[Path, Path]:
+    """The paths of an amount's currency and value."""
+    return Path((*amount.names, "currency")), Path((*amount.names, "value"))
 
 
 def _label(operand: Operand) -> str:

@@ -7,14 +7,14 @@ A function takes the record to look at and a look-up for references:
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, assert_never, cast
+from typing import Any, cast
 from uuid import UUID
 
-from crmcore.errors import WrongType
-from crmcore.grammar.binding import Scope, Step
+from crmcore.errors import ExpressionTooLarge, WrongType
 from crmcore.grammar.entity import variant_name
 from crmcore.grammar.generated import function_from
 from crmcore.grammar.query import (
+    MAX_DEPTH,
     Among,
     Bucket,
     Compare,
@@ -29,15 +29,23 @@ from crmcore.grammar.query import (
     Not,
     Operand,
     Path,
+    check_size,
 )
+from crmcore.grammar.routes import Scope, Step
 from crmcore.values.period import bucket
 from crmcore.values.texts import fold
 
 Look = Callable[[str, UUID | None], Any]
 """Finds the entity a reference leads to, by entity name and id; None when there is none."""
+
 Predicate = Callable[[Any, Look], bool]
+"""Whether a record fulfils a condition."""
+
 Getter = Callable[[Any, Look], Any]
+"""The value of an operand at a record; None when it is missing."""
+
 Points = Callable[[Any, Look], int]
+"""The points that a record gets from a set of rules."""
 
 _OPERATORS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _MILLISECOND = timedelta(milliseconds=1)
@@ -67,9 +75,8 @@ def _folded(text: str | None) -> str | None:
     return None if text is None else fold(text)
 
 
-def _variant(record: Any) -> str:
-    cls: type = type(record)
-    return variant_name(cls)
+def _variant(record: object) -> str:
+    return variant_name(type(record))
 
 
 def _holds_any(children: Iterable[Any] | None, test: Callable[[Any], bool]) -> bool:
@@ -128,11 +135,13 @@ class _Source:
             case Bucket(path, unit):
                 inner = self._path(path, root, scope)[0]
                 return f"bucket_of({inner}, {self.constant(unit)})", True
-            case _ as never:
-                assert_never(never)
+            case _:
+                raise WrongType("operand", "a field", type(operand).__name__)
 
     def _path(self, path: Path, root: str, scope: Scope | None) -> tuple[str, bool]:
         if scope is None:
+            if len(path.names) > MAX_DEPTH:
+                raise ExpressionTooLarge("names in a path", MAX_DEPTH)
             text = root
             for name in path.names:
                 text = f"part({text}, {self.constant(name)})"
@@ -203,7 +212,7 @@ class _Source:
     def _compare(self, node: Compare, root: str, scope: Scope | None) -> str:
         left, missing = self.operand(node.left, root, scope)
         sign = _OPERATORS[node.op]
-        if isinstance(node.right, Path | Folded | Elapsed | Bucket):
+        if isinstance(node.right, Operand):
             right, right_missing = self.operand(node.right, root, scope)
             if missing or right_missing:
                 one, two = self.temporary(), self.temporary()
@@ -245,7 +254,12 @@ def compile_condition(condition: Condition, scope: Scope | None) -> Predicate:
     Args:
         condition: A condition bound to ``scope``.
         scope: The entity's scope; None for plain objects and mappings without a schema.
+
+    Raises:
+        ExpressionTooLarge: when there is no scope, and it exceeds the limits of the language.
     """
+    if scope is None:
+        check_size(condition)
     source = _Source(scope)
     text = source.condition(condition, "record", scope)
     predicate: Predicate = source.function([f"return {text}"])

@@ -4,12 +4,14 @@ The builder holds no meaning of its own; every operator returns a node of `crmco
 """
 
 from collections.abc import Iterable
-from typing import Any
+from itertools import islice
+from typing import Any, ClassVar
 
 import attrs
 
-from crmcore.errors import InvalidValue
+from crmcore.errors import InvalidValue, WrongType
 from crmcore.grammar.query import (
+    MAX_VALUES,
     Aggregate,
     Among,
     Bucket,
@@ -76,8 +78,19 @@ class Expression:
         return f"F.{self._node}" if isinstance(self._node, Path) else repr(self._node)
 
     def in_(self, values: Iterable[Scalar]) -> Condition:
-        """Whether it is one of ``values``."""
-        return Among(self._node, tuple(values))
+        """Whether it is one of ``values``.
+
+        Raises:
+            WrongType: a single text was given, or nothing that can be iterated.
+            InvalidValue: None is among them.
+        """
+        if isinstance(values, str) or not isinstance(values, Iterable):
+            raise WrongType(str(self), "several values", type(values).__name__)
+        # One more than the limit is enough to be refused, and the values may have no end.
+        listed: tuple[Any, ...] = tuple(islice(values, MAX_VALUES + 1))
+        if any(value is None for value in listed):
+            raise InvalidValue(str(self), "ask for missing values by is_missing()")
+        return Among(self._node, listed)
 
     def is_missing(self) -> Condition:
         """Whether there is no value."""
@@ -85,11 +98,11 @@ class Expression:
 
     def between(self, first: Scalar, last: Scalar) -> Condition:
         """Whether it lies from ``first`` to ``last``, both included."""
-        return Compare("ge", self._node, first) & Compare("le", self._node, last)
+        return _compare("ge", self._node, first) & _compare("le", self._node, last)
 
     def during(self, period: Period | str) -> Condition:
         """Whether a date lies in a half-open period, given as such or as ``"2017-Q2"``."""
-        span = Period.parse(period) if isinstance(period, str) else period
+        span = period if isinstance(period, Period) else Period.parse(period)
         return Compare("ge", self._node, span.start) & Compare("lt", self._node, span.end)
 
     def contains(self, text: str) -> Condition:
@@ -116,7 +129,12 @@ class Field(Expression):
             raise AttributeError(name)
         return self[name]
 
+    # Having items would otherwise make it iterable, without an end.
+    __iter__: ClassVar[None] = None
+
     def __getitem__(self, name: str) -> "Field":
+        if not isinstance(name, str):
+            raise WrongType(str(self), "the name of a field", type(name).__name__)
         return Field(Path((*path_of(self).names, *name.split("."))))
 
     def __sub__(self, start: "Field") -> Expression:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from crmcore.errors import InvalidValue
 from crmcore.grammar.query import (
     EVERYTHING,
     Compare,
@@ -31,7 +32,12 @@ def beyond(order: Sequence[Order], cursor: Sequence[Scalar | None]) -> Condition
     Args:
         order: The keys, the id last.
         cursor: The values of those keys at the last entity of the page before.
+
+    Raises:
+        InvalidValue: when the cursor belongs to another order.
     """
+    if not order or len(order) != len(cursor):
+        raise InvalidValue("cursor", "has one value for every key of the order")
     (key, *keys), (value, *values) = order, cursor
     further = _further(key, value)
     if not keys:

@@ -20,6 +20,7 @@ import attrs
 
 from crmcore.errors import ExpressionTooLarge, InvalidValue
 from crmcore.values.money import Money
+from crmcore.values.numbers import as_int
 from crmcore.values.share import Share
 
 Scalar = str | int | bool | Decimal | date | datetime | UUID | StrEnum | Money | Share
@@ -30,8 +31,19 @@ BucketUnit = Literal["day", "month", "quarter", "year"]
 AggregateFunction = Literal["count", "sum", "avg", "min", "max", "median", "count_distinct"]
 
 MAX_DEPTH = 10
+"""So many levels a condition has at most, and so many names a path."""
+
 MAX_NODES = 200
+"""So many nodes a condition has at most."""
+
 MAX_VALUES = 1000
+"""So many values `Among` has at most."""
+
+MAX_VALUES_IN_ALL = 10_000
+"""So many values all of them have together; a statement of SQL takes some 32,000 at most."""
+
+MAX_KEYS = 10
+"""So many keys an order or a grouping has at most."""
 
 
 @attrs.frozen
@@ -181,14 +193,19 @@ def check_size(condition: Condition) -> None:
         ExpressionTooLarge: when it does not. The walk is iterative, so no depth can exhaust the
             stack.
     """
-    nodes = 0
-    level = [condition]
+    nodes, values, level = 1, 0, [condition]
     for _ in range(MAX_DEPTH):
-        nodes += len(level)
-        if nodes > MAX_NODES:
-            raise ExpressionTooLarge("nodes", MAX_NODES)
-        if any(isinstance(each, Among) and len(each.values) > MAX_VALUES for each in level):
-            raise ExpressionTooLarge("values", MAX_VALUES)
+        for each in level:
+            # Counted before they are gathered: nodes that are shared can be very many very fast.
+            nodes += len(parts(each))
+            listed = len(each.values) if isinstance(each, Among) else 0
+            values += listed
+            if nodes > MAX_NODES:
+                raise ExpressionTooLarge("nodes", MAX_NODES)
+            if listed > MAX_VALUES:
+                raise ExpressionTooLarge("values", MAX_VALUES)
+        if values > MAX_VALUES_IN_ALL:
+            raise ExpressionTooLarge("values in all", MAX_VALUES_IN_ALL)
         level = [part for each in level for part in parts(each)]
         if not level:
             return
@@ -203,6 +220,11 @@ class Order:
     descending: bool = False
 
 
+def _at_least_one(_query: object, _field: object, limit: int | None) -> None:
+    if limit is not None and as_int("limit", limit) < 1:
+        raise InvalidValue("limit", "must be at least 1")
+
+
 @attrs.frozen(kw_only=True)
 class Query:
     """Which entities, in which order, from where on, and how many at most.
@@ -212,14 +234,14 @@ class Query:
         where: What they fulfil.
         order: The keys of the order; a store always adds the id as the last key.
         after: The cursor of the page before: the order keys and the id of its last entity.
-        limit: The most entities to return; None for all.
+        limit: The most entities to return, at least one; None for all.
     """
 
     entity: str
     where: Condition = EVERYTHING
     order: tuple[Order, ...] = ()
     after: tuple[Scalar | None, ...] | None = None
-    limit: int | None = None
+    limit: int | None = attrs.field(default=None, validator=_at_least_one)
 
 
 @attrs.frozen
@@ -272,15 +294,16 @@ class Group:
 
 def operands(condition: Condition) -> Iterator[Operand]:
     """Every operand of a condition, in reading order, those inside ``Has`` left out."""
-    match condition:
-        case Compare(left=left, right=right):
-            yield left
-            if isinstance(right, Path | Folded | Elapsed | Bucket):
-                yield right
-        case Among(left=left) | Matches(left=left) | Missing(left=left):
-            yield left
-        case Has():
-            return
-        case _:
-            for part in parts(condition):
-                yield from operands(part)
+    waiting = [condition]
+    while waiting:
+        match waiting.pop():
+            case Compare(left=left, right=right):
+                yield left
+                if isinstance(right, Operand):
+                    yield right
+            case Among(left=left) | Matches(left=left) | Missing(left=left):
+                yield left
+            case Has():
+                continue
+            case joined:
+                waiting.extend(reversed(parts(joined)))

@@ -9,12 +9,13 @@ from typing import Any
 
 import attrs
 
-from crmcore.errors import InvalidValue, UnknownName, raise_collected
+from crmcore.errors import InvalidValue, UnknownName, WrongType, raise_collected
 from crmcore.grammar.attributes import ATTRIBUTE_TYPES
 from crmcore.grammar.boundary import compile_check, faults_of
 from crmcore.grammar.change import Entity, Event
-from crmcore.grammar.entity import EntityType, FieldSpec, Kind, RecordSpec, field_spec
-from crmcore.grammar.naming import nearest
+from crmcore.grammar.entity import EntityType, variant_name
+from crmcore.grammar.naming import nearest, shortened
+from crmcore.grammar.specification import FieldSpec, Kind, RecordSpec, field_spec
 
 
 @attrs.frozen(eq=False)
@@ -39,7 +40,8 @@ class Registry:
         classes: dict[type[Entity], EntityType] = {}
         for entity in self.entities.values():
             for cls in (entity.cls, *entity.classes):
-                classes[cls] = entity
+                if classes.setdefault(cls, entity) is not entity:
+                    raise InvalidValue(entity.name, f"{cls.__name__} is declared for another one")
         checks = {
             cls: compile_check(record.fields, self.attributes_of(entity.name))
             for entity in self.entities.values()
@@ -54,7 +56,8 @@ class Registry:
         """A registry of these entity types and event classes.
 
         Raises:
-            InvalidValue: when two share a name, or a reference names an entity that is not there.
+            InvalidValue: when two share a name or a class, or a reference names an entity that is
+                not there.
         """
         kinds, facts = tuple(entities), tuple(events)
         by_name = {entity.name: entity for entity in kinds}
@@ -75,7 +78,8 @@ class Registry:
 
         Raises:
             UnknownName: when there is no such entity.
-            InvalidValue: when a name or a type cannot be kept by every store.
+            InvalidValue: when a name or a type cannot be kept by every store, or the name was
+                declared with another type before.
         """
         own = {name: dict(fields) for name, fields in self.attributes.items()}
         for entity, fields in declared.items():
@@ -84,7 +88,8 @@ class Registry:
                 if cls not in ATTRIBUTE_TYPES:
                     raise InvalidValue(f"{entity}.attributes.{name}", f"cannot hold {cls}")
                 spec = attrs.evolve(field_spec(name, cls), optional=True)
-                own.setdefault(entity, {})[name] = spec
+                if own.setdefault(entity, {}).setdefault(name, spec) != spec:
+                    raise InvalidValue(f"{entity}.attributes.{name}", "is of another type already")
         return attrs.evolve(self, attributes=own)
 
     def named(self, name: str) -> EntityType:
@@ -96,7 +101,7 @@ class Registry:
         try:
             return self.entities[name]
         except KeyError:
-            raise UnknownName("entity", name, nearest(name, self.entities)) from None
+            raise UnknownName("entity", shortened(name), nearest(name, self.entities)) from None
 
     def of_class(self, cls: type[Entity]) -> EntityType:
         """The entity type that ``cls`` is, or is a variant of.
@@ -118,7 +123,7 @@ class Registry:
         try:
             return self.events[name]
         except KeyError:
-            raise UnknownName("event", name, nearest(name, self.events)) from None
+            raise UnknownName("event", shortened(name), nearest(name, self.events)) from None
 
     def attributes_of(self, entity: str) -> Mapping[str, FieldSpec]:
         """The own attributes declared for an entity, by name."""
@@ -132,6 +137,8 @@ class Registry:
         """
         cls = type(entity)
         kind = self.of_class(cls)
+        if cls not in self._checks:
+            raise WrongType(kind.name, " or ".join(map(variant_name, kind.classes)), cls.__name__)
         if not self._checks[cls](entity):
             own = self.attributes_of(kind.name)
             raise_collected([*faults_of(entity, kind.records[cls].fields, own)])

@@ -29,6 +29,8 @@ from crmcore.leads.model import Lead
 from crmcore.values import instant
 
 MAX_RULES = 1000
+LARGE = 250
+"""From so many employees on, a company is large in the EU's sense (recommendation 2003/361)."""
 MAX_POINTS = 1000
 
 
@@ -221,7 +223,7 @@ DEFAULT_SCORING = ScoringModel(
         ScoreRule("can be mailed", 10, ~F.contact.email.is_missing()),
         ScoreRule("can be called", 10, ~F.contact.phone.is_missing()),
         ScoreRule("works for a company", 15, ~F.contact.employer.is_missing()),
-        ScoreRule("a large company", 20, F.contact.employer.employees >= 250),
+        ScoreRule("a large company", 20, F.contact.employer.employees >= LARGE),
         ScoreRule("from our home markets", 5, F.contact.address.country.in_(["DE", "AT", "CH"])),
         ScoreRule(
             "no way to reach", -20, F.contact.email.is_missing() & F.contact.phone.is_missing()

@@ -14,13 +14,11 @@ from crmcore.grammar.compiling import Getter
 from crmcore.grammar.entity import EntityType
 from crmcore.grammar.paging import ID, total_order
 from crmcore.grammar.query import Order, Query
-from crmcore.memory.shelf import by_int
+from crmcore.memory.shelf import Keyed, by_int
 from crmcore.memory.view import View
 from crmcore.ports import Page
 
 E = TypeVar("E", bound=Entity)
-
-_Keyed = tuple[tuple[Any, ...], Any]
 
 
 class MemoryRepository(Generic[E]):
@@ -120,21 +118,33 @@ class MemoryRepository(Generic[E]):
     def _ordered(
         self, query: Query, order: Sequence[Order], getters: Sequence[Getter]
     ) -> Iterator[E]:
-        row, cursor = self._view.row, query.after
-        keyed: list[_Keyed] = []
-        for entity in self._by_id(query, None):
-            key = tuple(getter(entity, row) for getter in getters)
-            if cursor is None or _is_beyond(key, cursor, order):
-                keyed.append((key, entity))
+        keyed = self._listing(query, order, getters)
+        start, cursor = 0, query.after
+        if cursor is not None:
+            start = bisect_right(keyed, False, key=lambda pair: _is_beyond(pair[0], cursor, order))
+        return (keyed[place][1] for place in range(start, len(keyed)))
+
+    def _listing(
+        self, query: Query, order: Sequence[Order], getters: Sequence[Getter]
+    ) -> list[Keyed]:
+        base, asked = self._view.base, (self._name, query.where, query.order)
+        is_as_committed = not self._view.staged.rows
+        if is_as_committed and base.listing is not None and base.listing[0] == asked:
+            return base.listing[1]
+        row = self._view.row
+        rows = self._by_id(query, None)
+        keyed = [(tuple(getter(entity, row) for getter in getters), entity) for entity in rows]
         # From the last key to the first: sorting keeps the order of equals, in reverse too.
         for place in reversed(range(len(order))):
             descending = order[place].descending
             keyed.sort(key=_sort_key(place, descending), reverse=descending)
-        return (entity for _, entity in keyed)
+        if is_as_committed:
+            base.listing = (asked, keyed)
+        return keyed
 
 
-def _sort_key(place: int, descending: bool) -> Callable[[_Keyed], tuple[bool, Any]]:
-    def key(pair: _Keyed) -> tuple[bool, Any]:
+def _sort_key(place: int, descending: bool) -> Callable[[Keyed], tuple[bool, Any]]:
+    def key(pair: Keyed) -> tuple[bool, Any]:
         value = pair[0][place]
         return (value is None) is descending, value
 

@@ -23,6 +23,9 @@ from crmcore.ports import Recorded, Remembered
 by_int = attrgetter("int")
 """Ids sort by their number; asking for it is quicker than comparing the ids themselves."""
 
+Keyed = tuple[tuple[Any, ...], Any]
+"""An entity, and the values it is ordered by."""
+
 UniqueKey = tuple[tuple[str, ...], tuple[Any, ...]]
 
 
@@ -67,7 +70,16 @@ class Table:
 
 @attrs.define(eq=False)
 class State:
-    """Everything of one tenant after some commit, and how many units of work read it."""
+    """Everything of one tenant after some commit.
+
+    Attributes:
+        tables: The entities, by the name of their type.
+        events: What happened, by name and id of an entity.
+        numbers: The last number drawn, by series and period.
+        keys: What was remembered, by scope and key.
+        readers: How many units of work read this state.
+        listing: The last answer that had to be sorted, with its question: the next page asks it again.
+    """
 
     tables: dict[str, Table] = attrs.field(factory=dict[str, Table])
     events: dict[tuple[str, UUID], tuple[Recorded, ...]] = attrs.field(
@@ -76,6 +88,7 @@ class State:
     numbers: dict[tuple[str, str], int] = attrs.field(factory=dict[tuple[str, str], int])
     keys: dict[tuple[str, str], Remembered] = attrs.field(factory=dict[tuple[str, str], Remembered])
     readers: int = 0
+    listing: tuple[object, list[Keyed]] | None = None
 
     def fork(self) -> "State":
         """A state that changes for itself; the tables are shared until it does."""
@@ -169,6 +182,7 @@ class Room:
                 state.events[key] = (*state.events.get(key, ()), recorded)
             state.numbers.update(staged.numbers)
             state.keys.update(staged.keys)
+            state.listing = None
             self.state = state
 
     def _apply(self, kind: EntityType, table: Table, changes: Mapping[UUID, Any]) -> None:

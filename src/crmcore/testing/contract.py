@@ -48,14 +48,14 @@ class StoreContract(
 
     An adapter's whole contract test is a subclass::
 
-    class TestMyStore(StoreContract):
-        capabilities = Capabilities()
+        class TestMyStore(StoreContract):
+            capabilities = Capabilities()
 
-        @pytest.fixture
-        def stores(self, tmp_path: Path) -> StoreFactory:
-            return StoreFactory(
-                lambda registry, tenant: MyStore(tmp_path, registry=registry, tenant=tenant)
-            )
+            @pytest.fixture
+            def stores(self, tmp_path: Path) -> StoreFactory:
+                return StoreFactory(
+                    lambda registry, tenant: MyStore(tmp_path, registry=registry, tenant=tenant)
+                )
     """
 
 

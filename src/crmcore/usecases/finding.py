@@ -7,7 +7,7 @@ from uuid import UUID
 
 import attrs
 
-from crmcore.errors import Conflict, InvalidValue, NothingFound
+from crmcore.errors import InvalidValue, NothingFound, SeveralFound
 from crmcore.grammar.binding import Scope, bind, bind_order
 from crmcore.grammar.change import Entity
 from crmcore.grammar.entity import Kind
@@ -68,14 +68,15 @@ class Found(Generic[E]):
 
         Raises:
             NothingFound: when there is none.
-            Conflict: when there are several.
+            SeveralFound: when there are more.
         """
-        items = next(self.pages(2)).items
-        if not items:
-            raise NothingFound(f"{self._query.entity} that fulfils the condition")
-        if len(items) > 1:
-            raise Conflict
-        return items[0]
+        match next(self.pages(2)).items:
+            case (only,):
+                return only
+            case ():
+                raise NothingFound(f"{self._query.entity} that fulfils the condition")
+            case _:
+                raise SeveralFound(self._query.entity)
 
     def count(self) -> int:
         """How many there are, counted by the store."""
