@@ -11,7 +11,8 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
 from _generate import write_all  # noqa: E402 - it lies beside this file, not on the path
-from _generate.links import resolve, unread  # noqa: E402 - likewise
+from _generate.links import resolve  # noqa: E402 - likewise
+from _generate.signatures import readable, unread  # noqa: E402 - likewise
 
 import crmcore  # noqa: E402 - comes after what is found on the path
 
@@ -65,3 +66,4 @@ def setup(app):
     write_all(HERE / "reference" / "generated")
     app.connect("missing-reference", resolve)
     app.connect("autodoc-process-docstring", unread, priority=400)
+    app.connect("autodoc-process-signature", readable)

@@ -16,7 +16,7 @@ from crmcore.contacts import ENTRY_GUARDS
 from crmcore.grammar import Guard, Lifecycle
 from crmcore.teams import JOIN_GUARDS
 
-ROW, BOX, TALL, REACH, LETTER = 58, 118, 30, 104, 6.6
+ROW, BOX, TALL, REACH, LETTER = 58, 118, 30, 104, 7.0
 
 
 def tables() -> dict[str, Lifecycle[Any, Any]]:
@@ -93,11 +93,13 @@ def drawn(table: Lifecycle[Any, Any]) -> str:
         for source in sorted(row.sources, key=places.__getitem__):
             labels[places[source], places[row.target]].append(row.action)
     arrows = [_Arrow(*ends, ", ".join(names)) for ends, names in labels.items()]
-    left = _room([arrow for arrow in arrows if arrow.target < arrow.source])
-    right = _room([arrow for arrow in arrows if arrow.target >= arrow.source])
+    up = [arrow for arrow in arrows if arrow.target < arrow.source]
+    down = [arrow for arrow in arrows if arrow.target >= arrow.source]
+    reach = max(REACH, _reach(up), _reach(down))
+    left, right = _room(up, reach), _room(down, reach)
     width, height = left + BOX + right, ROW * len(places)
     shapes = [_state(table, state, at, left) for state, at in places.items()]
-    shapes += [_arrow(arrow, left) for arrow in arrows]
+    shapes += [_arrow(arrow, left, reach) for arrow in arrows]
     return (
         f'<svg viewBox="0 0 {width:.0f} {height}" width="{width:.0f}" height="{height}" role="img" '
         'fill="none" stroke="currentColor" font-family="inherit" font-size="13" '
@@ -113,8 +115,15 @@ _HEAD = (
 )
 
 
-def _room(arrows: list[_Arrow]) -> float:
-    needed = (arrow.span * REACH * 0.75 + 14 + LETTER * len(arrow.label) for arrow in arrows)
+def _reach(arrows: list[_Arrow]) -> float:
+    """How far an arrow reaches per state it passes, so that no label runs into the next arrow."""
+    longest = max((arrow.span for arrow in arrows), default=0)
+    inner = [len(arrow.label) for arrow in arrows if 0 < arrow.span < longest]
+    return (LETTER * max(inner, default=0) + 12) / 0.568
+
+
+def _room(arrows: list[_Arrow], reach: float) -> float:
+    needed = (arrow.span * reach * 0.75 + 14 + LETTER * len(arrow.label) for arrow in arrows)
     return max(needed, default=0) + 8
 
 
@@ -142,15 +151,15 @@ def _box(x: float, y: float, wide: float, tall: float, strong: float) -> str:
     )
 
 
-def _arrow(arrow: _Arrow, left: float) -> str:
+def _arrow(arrow: _Arrow, left: float, reach: float) -> str:
     from_y, to_y = (ROW * (at + 0.5) for at in (arrow.source, arrow.target))
     if arrow.span == 0:
         return _text(left + BOX + 8, from_y, f"↻ {arrow.label}", "start")
     side, edge, anchor = (1, left + BOX, "start") if to_y > from_y else (-1, left, "end")
-    reach = edge + side * arrow.span * REACH
+    far = edge + side * arrow.span * reach
     # Arrows of one state leave a little apart from each other.
-    lift = 4 * side
-    curve = f"M{edge:.0f} {from_y + lift:.0f}C{reach:.0f} {from_y + lift:.0f} {reach:.0f} {to_y - lift:.0f} {edge:.0f} {to_y - lift:.0f}"
-    apex = edge + side * arrow.span * REACH * 0.75
-    label = _text(apex + side * 6, (from_y + to_y) / 2, arrow.label, anchor)
+    from_y, to_y = from_y + 4 * side, to_y - 4 * side
+    curve = f"M{edge:.0f} {from_y:.0f}C{far:.0f} {from_y:.0f} {far:.0f} {to_y:.0f} {edge:.0f} {to_y:.0f}"
+    apex = edge + side * (arrow.span * reach * 0.75 + 6)
+    label = _text(apex, (from_y + to_y) / 2, arrow.label, anchor)
     return f'<path d="{curve}" marker-end="url(#head)"/>{label}'

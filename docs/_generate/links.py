@@ -29,13 +29,6 @@ def resolve(app: Any, env: Any, node: Any, content: Any) -> Any:
     return content if _exists(node["reftarget"], _place(node)) else None
 
 
-def unread(_app: Any, what: str, *rest: Any) -> None:
-    """Keep napoleon from taking what stands before a colon in a property's docstring for a type."""
-    lines: list[str] = rest[-1]
-    if what in {"property", "attribute"} and lines:
-        lines[0] = lines[0].replace(": ", " \N{EN DASH} ")
-
-
 def _place(node: Any) -> str:
     """The class or module whose text a reference stands in."""
     return ".".join(filter(None, (node.get("py:module"), node.get("py:class"))))

@@ -93,7 +93,26 @@ _HOMES = {
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 _ROOMS = frozenset(
-    {"errors", "grammar", "importing", "kpi", "memory", "ports", "testing", "values", "wire"}
+    {
+        "catalog",
+        "contacts",
+        "errors",
+        "grammar",
+        "importing",
+        "kpi",
+        "leads",
+        "memory",
+        "opportunities",
+        "ports",
+        "sales",
+        "subjects",
+        "teams",
+        "testing",
+        "tickets",
+        "usecases",
+        "values",
+        "wire",
+    }
 )
 
 __all__ = [

@@ -1,9 +1,19 @@
+from crmcore import catalog as catalog
+from crmcore import contacts as contacts
 from crmcore import errors as errors
 from crmcore import grammar as grammar
+from crmcore import importing as importing
 from crmcore import kpi as kpi
+from crmcore import leads as leads
 from crmcore import memory as memory
+from crmcore import opportunities as opportunities
 from crmcore import ports as ports
+from crmcore import sales as sales
+from crmcore import subjects as subjects
+from crmcore import teams as teams
 from crmcore import testing as testing
+from crmcore import tickets as tickets
+from crmcore import usecases as usecases
 from crmcore import values as values
 from crmcore import wire as wire
 from crmcore.catalog import Product, VatCategory

@@ -202,12 +202,7 @@ class ManyFaults(NotValid):
 
 
 def raise_collected(faults: Sequence[CrmError]) -> None:
-    """Raise what was collected: nothing for no fault, the fault itself for one, else all at once.
-
-    Raises:
-        CrmError: the only fault of ``faults``.
-        ManyFaults: when there are several.
-    """
+    """Raise nothing for no fault, the fault itself for one, `ManyFaults` with all for more."""
     if len(faults) == 1:
         raise faults[0]
     if faults:

@@ -128,7 +128,8 @@ class Repository(Protocol[E]):
         """The new entity as stored, at revision 1.
 
         Raises:
-            Duplicate: the id, or a declared set of unique fields, is taken.
+            Duplicate: the id, or a declared set of unique fields, is taken; at the latest when
+                committing.
             ReferenceNotFound: a reference leads nowhere; at the latest when committing.
             NotValid: the boundary check of the registry refuses a value.
         """

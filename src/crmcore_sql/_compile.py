@@ -274,17 +274,9 @@ class Conditions:
 
     def _among(self, node: Among, scope: Scope) -> str:
         left = self._source.term(node.left, scope)
-        if left.currency is not None:
-            return self._among_amounts(left, node.values)
-        return self._in(left.text, self._fitting(left, node.values))
-
-    def _among_amounts(self, left: Term, values: Sequence[Any]) -> str:
-        tests: list[str] = []
-        for currency in sorted({value.currency for value in values}):
-            test = self._with(f"{left.currency} = ?", currency)
-            amounts = [stored(left.spec, value) for value in values if value.currency == currency]
-            tests.append(f"({test} AND {self._in(left.text, amounts)})")
-        return f"({' OR '.join(tests)})" if tests else "FALSE"
+        values = self._fitting(left, node.values)
+        self._values.extend(values)
+        return f"{left.text} IN ({', '.join('?' * len(values))})" if values else "FALSE"
 
     def _fitting(self, left: Term, values: Sequence[Any]) -> list[Any]:
         """What a column can hold of some values; a number may be too fine or too large for it."""
@@ -293,12 +285,6 @@ class Conditions:
         places = places_of(left.spec)
         exact = [CONTEXT.scaleb(Decimal(plain_number(value)), places) for value in values]
         return [int(number) for number in exact if number == int(number) and abs(number) < _LARGEST]
-
-    def _in(self, text: str, values: Sequence[Any]) -> str:
-        if not values:
-            return "FALSE"
-        self._values.extend(values)
-        return f"{text} IN ({', '.join('?' * len(values))})"
 
     def _matches(self, node: Matches, scope: Scope) -> str:
         text, length = self._source.term(node.left, scope).text, len(node.text)

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from crmcore.errors import CrmError
 from crmcore.grammar.aggregating import bind_aggregates
 from crmcore.grammar.binding import Scope, bind, bind_order
-from crmcore.grammar.field import F
+from crmcore.grammar.field import F, average, total
 from crmcore.grammar.paging import ID
-from crmcore.grammar.query import AggregateQuery, Either, Every, Not, Order, Query
+from crmcore.grammar.query import AggregateQuery, Compare, Either, Every, Not, Order, Path, Query
 from crmcore.memory import MemoryStore
-from crmcore.values import Money
+from crmcore.values import Money, Ratio
 from crmcore_sql import SqlStore, sqlite_engine
 
 from .test_tables import PUZZLE
@@ -230,3 +230,41 @@ def test_as_many_values_as_the_language_allows_can_be_asked_for(engine, field, v
         found = uow.repository(Gadget).find(Query(entity="gadget", where=where)).items
 
     assert [each.id for each in found] == [PUZZLE.id]
+
+
+def test_a_sum_beyond_64_bits_is_exact(engine):
+    store = SqlStore(engine, tenant=f"t{next(tenants)}", registry=THINGS)
+    most = 2**63 - 1
+    many = [attrs.evolve(PUZZLE, id=id_of(n), maker=None, parts=(), count=most) for n in range(3)]
+    filled(store, many)
+    query = AggregateQuery(
+        entity="gadget",
+        measures={"sum": total(F.count), "mean": average(F.count), "cost": total(F.score)},
+    )
+
+    with store.begin(write=False) as uow:
+        (group,) = uow.aggregate(query)
+
+    assert group.values == {"sum": 3 * most, "mean": Ratio(3 * most, 3), "cost": Decimal("0.3")}
+
+
+@pytest.mark.parametrize("fine", [Decimal("0.12"), Decimal("-0.12")])
+@pytest.mark.parametrize("far", [Decimal(0), Decimal("0.0001"), Decimal("-0.0001")])
+@pytest.mark.parametrize("op", ["eq", "ne", "lt", "le", "gt", "ge"])
+def test_numbers_of_different_places_compare_exactly(engine, fine, far, op):
+    store = SqlStore(engine, tenant=f"t{next(tenants)}", registry=THINGS)
+    gadget = attrs.evolve(PUZZLE, maker=None, parts=(), score=fine + far, fine=fine)
+    filled(store, [gadget])
+    one, other = Path(("score",)), Path(("fine",))
+    means = {"eq": far == 0, "ne": far != 0, "lt": far < 0, "le": far <= 0}
+    means |= {"gt": far > 0, "ge": far >= 0}
+
+    with store.begin(write=False) as uow:
+
+        def holds(condition):
+            where = bind(condition, SCOPE)
+            return bool(uow.repository(Gadget).find(Query(entity="gadget", where=where)).items)
+
+        turned = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}.get(op, op)
+        assert holds(Compare(op, one, other)) == means[op]
+        assert holds(Compare(turned, other, one)) == means[op]

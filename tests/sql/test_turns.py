@@ -5,10 +5,12 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import attrs
 import pytest
+from sqlalchemy import create_engine, event
 
 from crmcore.errors import Busy, NestedTransaction, StaleRevision
 from crmcore.grammar.query import Query
@@ -116,15 +118,25 @@ def test_whoever_waits_too_long_is_told_that_the_store_is_busy(store, monkeypatc
         pass
 
 
-def test_a_lock_held_by_another_program_ends_in_busy(store, tmp_path):
-    raw = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
+def test_a_lock_held_by_another_program_ends_in_busy_and_gives_the_turn_back(tmp_path):
+    engine = create_engine(f"sqlite:///{tmp_path}/b.db", connect_args={"timeout": 0.01})
+    for setting in ("foreign_keys = ON", "journal_mode = WAL"):
+        event.listen(engine, "connect", partial(_set, setting))
+    store = SqlStore(engine, registry=THINGS)
+    raw = sqlite3.connect(tmp_path / "b.db", isolation_level=None)
     raw.execute("BEGIN IMMEDIATE")
-    link = store._link()
-    link.run("PRAGMA busy_timeout = 10")
+
     with pytest.raises(Busy):
-        link.run("BEGIN IMMEDIATE")
-    link.close()
+        store.begin(write=True)
+
     raw.close()
+    with store.begin(write=True):
+        pass
+    engine.dispose()
+
+
+def _set(setting, connection, _record):
+    connection.execute(f"PRAGMA {setting}")
 
 
 def test_turns_come_in_the_order_in_which_they_were_asked_for():

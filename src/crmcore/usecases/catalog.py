@@ -5,12 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from crmcore.catalog import PIECE, PriceFound, Product, VatCategory, pricing, verbs
+from crmcore.usecases.arguments import commands
 from crmcore.usecases.contacts import Attributes
 from crmcore.usecases.finding import Collection
 from crmcore.usecases.work import Desk, Work
 from crmcore.values import Money, Share
 
 
+@commands
 class Catalog(Collection[Product]):
     """Products and services with their prices."""
 

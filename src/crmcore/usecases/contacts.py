@@ -8,6 +8,7 @@ from uuid import UUID
 from crmcore.contacts import Contact, Organization, Person, Role, verbs
 from crmcore.errors import WrongType
 from crmcore.grammar.attributes import AttributeValue
+from crmcore.usecases.arguments import commands
 from crmcore.usecases.choices import choice
 from crmcore.usecases.finding import Collection
 from crmcore.usecases.work import Desk, Work
@@ -16,6 +17,7 @@ from crmcore.values import Money, PostalAddress
 Attributes = Mapping[str, AttributeValue | None]
 
 
+@commands
 class Contacts(Collection[Contact]):
     """Everybody the company deals with; the people who work here included."""
 

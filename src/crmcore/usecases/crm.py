@@ -3,11 +3,13 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
+from crmcore.grammar.change import Entity
 from crmcore.ports import Clock, IdSource, Store
 from crmcore.usecases.catalog import Catalog
 from crmcore.usecases.contacts import Contacts
+from crmcore.usecases.finding import Records
 from crmcore.usecases.kpi import Kpis
 from crmcore.usecases.leads import Leads
 from crmcore.usecases.opportunities import Opportunities
@@ -16,6 +18,8 @@ from crmcore.usecases.settings import Settings
 from crmcore.usecases.teams import Teams
 from crmcore.usecases.tickets import Tickets
 from crmcore.usecases.work import Desk
+
+E = TypeVar("E", bound=Entity)
 
 
 class Transaction:
@@ -42,6 +46,14 @@ class Transaction:
         self.sales = Sales(desk)
         self.tickets = Tickets(desk)
         self.kpi = Kpis(desk)
+
+    def of(self, cls: type[E]) -> Records[E]:
+        """The entities of a type that the host application brought along.
+
+        Raises:
+            UnknownName: when the type is not registered.
+        """
+        return Records(self._desk, cls)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._desk.store.tenant!r}>"

@@ -1,20 +1,21 @@
 """Reading collections of entities: lazy, paged, in constant memory."""
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Generic, TypeVar
 from uuid import UUID
 
 import attrs
 
-from crmcore.errors import InvalidValue, NothingFound, SeveralFound
+from crmcore.errors import InvalidValue, NothingFound, SeveralFound, WrongType
 from crmcore.grammar.binding import Scope, bind, bind_order
-from crmcore.grammar.change import Entity
+from crmcore.grammar.change import SERVER_FIELDS, Change, Entity
 from crmcore.grammar.entity import Kind
 from crmcore.grammar.field import Expression, count, order_of
 from crmcore.grammar.query import EVERYTHING, AggregateQuery, Condition, Order, Query
 from crmcore.ports import Page, Recorded
-from crmcore.usecases.work import Desk
+from crmcore.usecases.arguments import commands
+from crmcore.usecases.work import Desk, Work
 from crmcore.values import as_uuid
 
 E = TypeVar("E", bound=Entity)
@@ -24,6 +25,8 @@ OrderKey = Expression | Order | str
 
 PAGE_SIZE = 500
 _SHOWN = 20
+_COLUMNS = 8
+_ASIDE = SERVER_FIELDS | {"name", "title", "external_id"}
 _SHOWN_KINDS = frozenset(Kind) - {Kind.CHILDREN, Kind.RECORD, Kind.ATTRIBUTES, Kind.ID}
 
 
@@ -92,14 +95,16 @@ class Found(Generic[E]):
         return f"<Found {self._query.entity}: {self.count()}>"
 
     def _repr_html_(self) -> str:
-        kind = self._desk.store.registry.named(self._query.entity)
-        names = [name for name, spec in kind.fields.items() if spec.kind in _SHOWN_KINDS][:8]
-        head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
+        registry = self._desk.store.registry
+        fields = registry.named(self._query.entity).fields.items()
+        names = [name for name, spec in fields if spec.kind in _SHOWN_KINDS and name not in _ASIDE]
+        head = "".join(f"<th>{html.escape(name)}</th>" for name in ("", *names[:_COLUMNS]))
         rows = "".join(
-            f"<tr>{''.join(_cell(entity, name) for name in names)}</tr>"
+            f"<tr><th>{html.escape(registry.label(entity))}</th>"
+            f"{''.join(_cell(entity, name) for name in names[:_COLUMNS])}</tr>"
             for entity in next(self.pages(_SHOWN)).items
         )
-        caption = f"{html.escape(kind.name)}: {self.count()}, the first {_SHOWN} at most"
+        caption = f"{html.escape(self._query.entity)}: {self.count()}, the first {_SHOWN} at most"
         return f"<table><caption>{caption}</caption><tr>{head}</tr>{rows}</table>"
 
 
@@ -108,6 +113,7 @@ def _cell(entity: Entity, name: str) -> str:
     return f"<td>{'' if value is None else html.escape(str(value))}</td>"
 
 
+@commands
 class Collection(Generic[E]):
     """All entities of one type: look one up, search, read what happened to one."""
 
@@ -129,7 +135,7 @@ class Collection(Generic[E]):
         self,
         where: Condition = EVERYTHING,
         *,
-        order_by: OrderKey | tuple[OrderKey, ...] = (),
+        order_by: OrderKey | Sequence[OrderKey] = (),
         page_size: int = PAGE_SIZE,
     ) -> Found[E]:
         """What fulfils a condition, lazily.
@@ -143,7 +149,7 @@ class Collection(Generic[E]):
             UnknownField: when a path does not exist, with a suggestion.
             NotValid: when a value does not fit its field; `ManyFaults` when there is more.
         """
-        keys = order_by if isinstance(order_by, tuple) else (order_by,)
+        keys = (order_by,) if isinstance(order_by, Expression | Order | str) else tuple(order_by)
         scope = Scope.of(self._kind, self._desk.store.registry)
         query = Query(
             entity=self._kind.name,
@@ -159,3 +165,30 @@ class Collection(Generic[E]):
 
     def __repr__(self) -> str:
         return f"<{self._kind.name}s of {self._desk.store.tenant!r}>"
+
+
+@commands
+class Records(Collection[E]):
+    """The entities of a host application's own type, changed by its own verbs."""
+
+    def apply(self, change: Change[E], *, key: str | None = None) -> E:
+        """The entity of a change as stored, added when it is new, its events recorded.
+
+        Args:
+            change: What a verb of yours decided.
+            key: Idempotency key.
+
+        Raises:
+            WrongType: when the entity is of another type, or of one of ours, which their own
+                commands change.
+            StaleRevision: when somebody changed the entity since you read it.
+        """
+        kind = type(change.entity)
+        if not issubclass(kind, self._cls) or kind.__module__.startswith("crmcore."):
+            raise WrongType("change", f"a change of a {self._kind.name} of yours", kind.__name__)
+        asked = {"entity": change.entity, "events": change.events}
+
+        def step(work: Work) -> E:
+            return work.apply(change)
+
+        return self._desk.run(f"{self._kind.name}.apply", self._cls, key, asked, step)

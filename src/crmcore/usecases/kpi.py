@@ -17,6 +17,7 @@ from crmcore.grammar.query import (
     Scalar,
 )
 from crmcore.kpi import CATALOGUE, KpiTable, Measure, measure_named, query_of, table_of
+from crmcore.usecases.arguments import commands
 from crmcore.usecases.work import Desk, Work
 from crmcore.values import Period
 
@@ -24,6 +25,7 @@ GroupBy = Expression | str | Sequence[Expression | str]
 """What to group by: ``F.owner``, ``"owner"``, or several of them."""
 
 
+@commands
 class Kpis:
     """Call it with the name of a declared number: ``crm.kpi("win_rate", by=F.owner)``."""
 

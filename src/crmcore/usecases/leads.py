@@ -16,6 +16,7 @@ from crmcore.grammar.field import F, order_of
 from crmcore.grammar.registry import Registry
 from crmcore.leads import Lead, Score, Scorer, ScoringModel, scorer, verbs
 from crmcore.opportunities import Opportunity, convert, default_account
+from crmcore.usecases.arguments import commands
 from crmcore.usecases.contacts import Attributes
 from crmcore.usecases.finding import Collection
 from crmcore.usecases.work import Desk, Work
@@ -26,6 +27,7 @@ _INTERESTED = (Role.LEAD, Role.PROSPECT, Role.CUSTOMER)
 _scorer: Callable[[ScoringModel, Registry], Scorer] = lru_cache(maxsize=32)(scorer)
 
 
+@commands
 class Leads(Collection[Lead]):
     """People and companies that may become customers."""
 

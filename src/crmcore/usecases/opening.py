@@ -11,8 +11,9 @@ from crmcore.errors import InvalidValue, UnknownStore
 from crmcore.grammar.change import Event
 from crmcore.grammar.entity import EntityType
 from crmcore.grammar.naming import NAME
-from crmcore.ports import Clock, IdSource, OpenStore
+from crmcore.ports import Clock, IdSource, OpenStore, Store
 from crmcore.subjects import SUBJECTS
+from crmcore.usecases.arguments import checked
 from crmcore.usecases.crm import Crm
 from crmcore.usecases.settings import Settings
 from crmcore.values import Uuid7Source, instant
@@ -34,10 +35,11 @@ def _milliseconds() -> int:
     return time.time_ns() // 1_000_000
 
 
+@checked
 def open(
-    url: str,
+    place: str | Store,
     *,
-    tenant: str = "main",
+    tenant: str | None = None,
     attributes: Mapping[str, Mapping[str, type]] | None = None,
     entities: Iterable[EntityType] = (),
     events: Iterable[type[Event]] = (),
@@ -45,11 +47,13 @@ def open(
     clock: Clock | None = None,
     ids: IdSource | None = None,
 ) -> Crm:
-    """A CRM on the store a URL names; its tables exist afterwards.
+    """A CRM on the store a URL names, or on a store you made; its tables exist afterwards.
 
     Args:
-        url: Such as ``memory://`` or ``sqlite:///crm.db``; the scheme chooses the store.
-        tenant: Whose data: lower-case letters, digits and underscores or dashes.
+        place: A URL such as ``memory://`` or ``sqlite:///crm.db``; the scheme chooses the store.
+            Or a store, such as ``crmcore_sql.SqlStore(engine)``; then its tenant and what it serves
+            are settled, and the CRM closes it when it is closed itself.
+        tenant: Whose data, ``main`` when left out: lower-case letters, digits and underscores or dashes.
         attributes: Own fields by entity and name, such as ``{"contact": {"shoe_size": int}}``.
         entities: Entity types of the host application, stored beside ours.
         events: Their events.
@@ -58,18 +62,31 @@ def open(
         ids: Where ids come from; random UUIDv7 when left out.
 
     Raises:
+        InvalidValue: when something is given that the store you made has settled.
         UnknownStore: when no installed package offers the scheme; it lists those that are.
         StoreFailure: when the store cannot be reached, or must not be used as it is set up.
     """
-    if not NAME.fullmatch(tenant.replace("-", "_")):
-        raise InvalidValue("tenant", "lower-case letters, digits, dashes; a letter first")
-    registry = SUBJECTS.extended(entities, events).with_attributes(attributes or {})
+    if isinstance(place, str):
+        registry = SUBJECTS.extended(entities, events).with_attributes(attributes or {})
+        store = _opener(place)(place, registry=registry, tenant=_tenant(tenant))
+    elif tenant is not None or attributes or [*entities, *events]:
+        raise InvalidValue("place", "a store has its tenant, entities, events and attributes")
+    else:
+        store = place
     return Crm(
-        _opener(url)(url, registry=registry, tenant=tenant),
+        store,
         clock=clock or SystemClock(),
         ids=ids or Uuid7Source(_milliseconds, secrets.randbits),
         settings=settings or Settings(),
     )
+
+
+def _tenant(name: str | None) -> str:
+    if name is None:
+        return "main"
+    if not NAME.fullmatch(name.replace("-", "_")):
+        raise InvalidValue("tenant", "lower-case letters, digits, dashes; a letter first")
+    return name
 
 
 def _opener(url: str) -> OpenStore:

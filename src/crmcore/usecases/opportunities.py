@@ -8,6 +8,7 @@ from crmcore.contacts import Contact, become_prospect
 from crmcore.grammar.field import F
 from crmcore.opportunities import LostReason, Opportunity, verbs
 from crmcore.sales import Order, OrderStatus, Quote, QuoteStatus
+from crmcore.usecases.arguments import commands
 from crmcore.usecases.choices import choice
 from crmcore.usecases.contacts import Attributes
 from crmcore.usecases.finding import Collection
@@ -15,6 +16,7 @@ from crmcore.usecases.work import Desk, Work
 from crmcore.values import Money
 
 
+@commands
 class Opportunities(Collection[Opportunity]):
     """What may be sold, to whom, for how much, and how far it is."""
 

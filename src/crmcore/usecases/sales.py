@@ -31,6 +31,7 @@ from crmcore.sales import (
     send,
     withdraw,
 )
+from crmcore.usecases.arguments import commands
 from crmcore.usecases.contacts import Attributes
 from crmcore.usecases.finding import Collection
 from crmcore.usecases.settings import INVOICES
@@ -40,6 +41,7 @@ from crmcore.values import Money, as_decimal
 MAX_LINES = 10_000
 
 
+@commands
 class Sales:
     """The documents from offer to payment.
 

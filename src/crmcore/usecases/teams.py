@@ -7,11 +7,13 @@ from uuid import UUID
 from crmcore.contacts import Contact, Person
 from crmcore.grammar.field import F
 from crmcore.teams import Team, verbs
+from crmcore.usecases.arguments import commands
 from crmcore.usecases.contacts import Attributes, person
 from crmcore.usecases.finding import Collection
 from crmcore.usecases.work import Desk, Work
 
 
+@commands
 class Teams(Collection[Team]):
     """The teams the people who work here belong to."""
 

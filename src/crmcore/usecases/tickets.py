@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from crmcore.contacts import Contact
 from crmcore.grammar.change import Change
 from crmcore.tickets import Channel, Priority, Ticket, verbs
+from crmcore.usecases.arguments import commands
 from crmcore.usecases.choices import choice
 from crmcore.usecases.contacts import Attributes
 from crmcore.usecases.finding import Collection
 from crmcore.usecases.work import Desk, Work
 
 
+@commands
 class Tickets(Collection[Ticket]):
     """Requests of customers and others, with their messages."""
 
@@ -66,6 +69,16 @@ class Tickets(Collection[Ticket]):
             return work.apply(change)
 
         return self._desk.run("tickets.open", Ticket, key, asked, step)
+
+    def update(self, ticket: Ticket | UUID, *, at: datetime | None = None, **fields: Any) -> Ticket:
+        """The ticket with other field values; see `crmcore.usecases.contacts.Contacts.update`.
+
+        Raises:
+            StaleRevision: when somebody changed the ticket since you read it.
+            UnknownField, FieldProtected: for a name that cannot be set.
+        """
+        with self._desk.working() as work:
+            return work.apply(verbs.edit(work.current(Ticket, ticket), fields, self._desk.at(at)))
 
     def assign(
         self, id: UUID, to: UUID, *, key: str | None = None, at: datetime | None = None

@@ -56,7 +56,7 @@ class PostalAddress:
     country: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        if self.country in COUNTRIES and _is_plain(self):
+        if type(self.country) is str and self.country in COUNTRIES and _is_plain(self):
             return
         faults = [*_part_faults(self), *_country_faults(self.country)]
         if all(part is None for part in attrs.astuple(self)):

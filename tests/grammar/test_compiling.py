@@ -1,0 +1,317 @@
+"""What the compiled functions answer, judged by a plain walk over the tree."""
+
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crmcore.errors import ExpressionTooLarge, WrongType
+from crmcore.grammar import (
+    EVERYTHING,
+    Among,
+    Compare,
+    Condition,
+    Either,
+    Every,
+    F,
+    Has,
+    Kind,
+    Matches,
+    Not,
+    Path,
+    bind,
+    compile_condition,
+    compile_operand,
+    compile_points,
+    look_nowhere,
+    path_of,
+)
+from crmcore.grammar.compiling import bucket_of, elapsed
+from crmcore.values import Money
+
+from . import naive
+from .questions import CHILDREN, COMPARISONS, PATHS, QUESTIONS, RECORDS, VALUES, VARIANTS
+from .specimens import (
+    NOBODY,
+    NOW,
+    PEOPLE,
+    SCOPE,
+    THINGS,
+    Colour,
+    Link,
+    Maker,
+    Note,
+    Place,
+    Thing,
+    ball,
+    box,
+    looking,
+    person,
+)
+
+MANY = settings(max_examples=max(400, settings.default.max_examples))
+SEEDS = st.integers(0, 40)
+TWO = st.tuples(QUESTIONS, QUESTIONS)
+
+
+def things_of(world):
+    return [each for each in world.values() if isinstance(each, Thing)]
+
+
+def answers(condition, world):
+    """What the compiled condition says of every thing."""
+    test = compile_condition(bind(condition, SCOPE), SCOPE)
+    return [test(thing, looking(world)) for thing in things_of(world)]
+
+
+def holds(condition, thing, *others):
+    """What the compiled condition says of one thing."""
+    world = {each.id: each for each in (thing, *others)}
+    return compile_condition(bind(condition, SCOPE), SCOPE)(thing, looking(world))
+
+
+# --- the meaning ---------------------------------------------------------------------------------
+
+
+@MANY
+@given(QUESTIONS, SEEDS)
+def test_compiled_conditions_mean_what_the_tree_says(condition, seed):
+    world = Maker(seed).world()
+
+    said = answers(condition, world)
+
+    assert said == [naive.holds(condition, thing, world) for thing in things_of(world)]
+    assert all(type(each) is bool for each in said)
+
+
+@given(st.sampled_from([path for paths in PATHS["thing"].values() for path in paths]), SEEDS)
+def test_compiled_operands_give_what_the_tree_says(name, seed):
+    world = Maker(seed).world()
+    get = compile_operand(path_of(name), SCOPE)
+
+    for thing in things_of(world):
+        assert get(thing, looking(world)) == naive.value(path_of(name), thing, world)
+
+
+def test_every_path_that_leads_anywhere_can_be_compiled():
+    world = Maker(1).world()
+    paths = [name for names in PATHS["thing"].values() for name in names]
+
+    for name in (*paths, *RECORDS, *CHILDREN["thing"]):
+        get = compile_operand(path_of(name), SCOPE)
+        found = [get(thing, looking(world)) for thing in things_of(world)]
+        assert found == [naive.value(path_of(name), thing, world) for thing in things_of(world)]
+
+
+@given(QUESTIONS, SEEDS)
+def test_not_is_the_plain_opposite_of_anything(condition, seed):
+    world = Maker(seed).world()
+
+    opposite = compile_condition(Not(bind(condition, SCOPE)), SCOPE)
+
+    for thing, straight in zip(things_of(world), answers(condition, world), strict=True):
+        assert opposite(thing, looking(world)) is not straight
+
+
+@given(TWO, SEEDS)
+def test_joining_obeys_the_laws_of_de_morgan(pair, seed):
+    one, other = (bind(each, SCOPE) for each in pair)
+    world = Maker(seed).world()
+    look = looking(world)
+
+    neither = compile_condition(~(one | other), SCOPE)
+    both_not = compile_condition(~one & ~other, SCOPE)
+    not_both = compile_condition(~(one & other), SCOPE)
+    either_not = compile_condition(~one | ~other, SCOPE)
+
+    for thing in things_of(world):
+        assert neither(thing, look) is both_not(thing, look)
+        assert not_both(thing, look) is either_not(thing, look)
+
+
+ABSENT = {
+    Kind.TEXT: ("story", "attributes.hue", "worth.currency", "owner.name", "parent.kind"),
+    Kind.CHOICE: ("trim", "lid", "parent.colour"),
+    Kind.INTEGER: ("count", "volume", "attributes.rank", "place.corner.x", "owner.revision"),
+    Kind.DECIMAL: ("weight", "attributes.level", "worth.value", "parent.bulk"),
+    Kind.SHARE: ("part", "parent.whole"),
+    Kind.MONEY: ("worth", "parent.price", "place.rent"),
+    Kind.BOOLEAN: ("flag", "attributes.ok", "parent.sold"),
+    Kind.DATE: ("begun", "attributes.due", "owner.born"),
+    Kind.INSTANT: ("seen", "attributes.met", "parent.created_at"),
+    Kind.ID: ("serial", "owner", "carrier", "parent.id"),
+}
+"""Per kind, paths that lead to nothing from a ball with no more than it needs."""
+
+
+@pytest.mark.parametrize(("path", "kind"), [(p, kind) for kind, ps in ABSENT.items() for p in ps])
+def test_a_comparison_with_a_missing_value_is_false_and_its_opposite_true(path, kind):
+    signs = ("eq", "ne") if kind is Kind.CHOICE else COMPARISONS
+    values = VARIANTS if path.endswith("kind") else VALUES[kind]
+
+    for value in values:
+        for op in signs:
+            assert not holds(Compare(op, path_of(path), value), ball())
+            assert holds(~Compare(op, path_of(path), value), ball())
+        assert not holds(Among(path_of(path), (value,)), ball())
+    assert holds(F[path].is_missing(), ball())
+
+
+def test_different_from_something_is_false_where_nothing_is():
+    assert not holds(F.count != 1, box())
+    assert not holds(F.worth != Money(1, "EUR"), box())
+    assert holds(~(F.count == 1), box())
+    assert holds(F.count != 1, box(count=2))
+
+
+def test_a_field_of_another_variant_is_missing():
+    assert holds(F.volume.is_missing(), ball())
+    assert not holds(F.volume.is_missing(), box())
+    assert holds(~F.shells.any(F.rank == 0), box())
+
+
+def test_the_empty_joins_are_true_and_false():
+    assert holds(Every(()), box())
+    assert not holds(Either(()), box())
+    assert holds(EVERYTHING & (F.kind == "box"), box())
+
+
+# --- references and children ---------------------------------------------------------------------
+
+
+def test_a_reference_that_leads_nowhere_makes_all_behind_it_missing():
+    lost = box(owner=NOBODY, parent=NOBODY)
+
+    assert holds(F.owner == NOBODY, lost)
+    assert holds(F.owner.name.is_missing() & F.parent.kind.is_missing(), lost)
+    assert holds(F.parent.attributes.hue.is_missing() & F.owner.boss.name.is_missing(), lost)
+
+
+def test_children_of_what_is_referred_to_can_be_asked():
+    ada = person(notes=(Note(text="late", author=PEOPLE[1]),), boss=PEOPLE[1])
+    bob = person(id=PEOPLE[1], name="Bob", notes=(Note(text="hi", links=(Link(url="x"),)),))
+
+    assert holds(F.owner.notes.any(F.text == "late"), box(owner=ada.id), ada)
+    assert not holds(F.owner.notes.any(F.text == "hi"), box(owner=ada.id), ada)
+    assert not holds(F.owner.notes.any(EVERYTHING), box(), ada)
+    assert holds(
+        F.owner.notes.any(F.author.notes.any(F.links.any(F.url == "x"))),
+        box(owner=ada.id),
+        ada,
+        bob,
+    )
+    keeper = Place(street="s", keeper=ada.id)
+    assert holds(F.place.keeper.boss.notes.any(F.text == "hi"), box(place=keeper), ada, bob)
+
+
+def test_all_conditions_on_children_meet_one_child():
+    thing = box(notes=(Note(text="a", stars=1), Note(text="b", stars=2)))
+
+    assert holds(F.notes.any((F.text == "a") & (F.stars == 1)), thing)
+    assert not holds(F.notes.any((F.text == "a") & (F.stars == 2)), thing)
+    assert holds(F.notes.any(F.text == "a") & F.notes.any(F.stars == 2), thing)
+
+
+# --- points --------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.tuples(QUESTIONS, st.integers(-9, 9)), max_size=4), SEEDS)
+def test_points_are_the_sum_of_the_rules_that_apply(rules, seed):
+    world = Maker(seed).world()
+    bound = [(bind(condition, SCOPE), points) for condition, points in rules]
+    points_of = compile_points(bound, SCOPE)
+
+    for thing in things_of(world):
+        expected = sum(points for each, points in rules if naive.holds(each, thing, world))
+        assert points_of(thing, looking(world)) == expected
+
+
+def test_points_look_each_reference_up_once():
+    asked = []
+
+    def look(entity, id):
+        asked.append((entity, id))
+        return {PEOPLE[0]: person(boss=PEOPLE[1]), THINGS[1]: ball()}.get(id)
+
+    rules = [
+        (F.owner.name == "Ada", 1),
+        (F.owner.boss.name == "Bob", 2),
+        (F.owner.boss.notes.any(F.text == "a"), 3),
+        (F.parent.kind == "ball", 4),
+        (F.parent.owner.name.is_missing(), 5),
+    ]
+    points_of = compile_points([(bind(each, SCOPE), points) for each, points in rules], SCOPE)
+
+    points = points_of(box(owner=PEOPLE[0], parent=THINGS[1]), look)
+
+    assert points == 1 + 4 + 5
+    assert len(asked) == len(set(asked))
+
+
+# --- rows without a schema -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("make", [dict, SimpleNamespace])
+def test_plain_rows_are_read_by_their_parts(make):
+    row = make(name="Ada", age=36, home=make(town="London"), pets=[make(legs=4)], gone=None)
+
+    assert compiled((F.home.town == "London") & (F.age >= 36), row)
+    assert compiled(F.name.startswith("A") & F.name.endswith("a") & F.name.contains("d"), row)
+    assert compiled(F.pets.any(F.legs == 4) & ~F.toys.any(EVERYTHING), row)
+    assert compiled(
+        F.gone.is_missing() & F.home.street.is_missing() & F.lost.town.is_missing(), row
+    )
+    assert not compiled(F.gone.startswith("a") | (F.gone < 1) | (F.gone != 1), row)
+    assert compiled(F.name.folded == "ada", row)
+    assert compiled(F.name <= F.name, row)
+
+
+def compiled(condition, row):
+    return compile_condition(condition, None)(row, look_nowhere)
+
+
+def test_an_unbound_condition_that_is_too_deep_is_refused():
+    deep = F.a == 1
+    for _ in range(100_000):
+        deep = ~deep
+
+    with pytest.raises(ExpressionTooLarge):
+        compile_condition(deep, None)
+
+
+def test_an_unbound_path_that_is_too_long_is_refused():
+    with pytest.raises(ExpressionTooLarge, match="names"):
+        compile_condition(F[".".join("a" * 1000)] == 1, None)
+
+
+@pytest.mark.parametrize(
+    "node", [Condition(), Every((Condition(),)), Has(Path(("a",)), F.a), Compare("eq", "a", 1)]
+)
+def test_what_is_no_node_is_refused(node):
+    with pytest.raises(WrongType):
+        compile_condition(node, None)
+
+
+def test_text_in_a_condition_never_becomes_code():
+    nasty = "'); import os #{record}\\"
+
+    test = compile_condition(Matches("contains", Path(("title",)), nasty), SCOPE)
+
+    assert not test(box(), look_nowhere)
+    assert test(box(title=f"<{nasty}>"), look_nowhere)
+
+
+# --- computed values -----------------------------------------------------------------------------
+
+
+def test_computed_values_of_nothing_are_nothing():
+    assert elapsed(None, NOW) is None
+    assert elapsed(NOW, None) is None
+    assert bucket_of(None, "day") is None
+
+
+def test_choices_are_found_by_their_text():
+    assert holds(F.colour == "red", box(colour=Colour.RED))
+    assert holds(F.colour.in_(["red", Colour.BLUE]), box(colour=Colour.BLUE))
+    assert holds(F.colour != "green", box())
