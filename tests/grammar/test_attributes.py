@@ -23,6 +23,8 @@ VALUES = st.one_of(
     st.dates(),
     st.datetimes(timezones=st.just(UTC)).map(lambda at: at.replace(microsecond=0)),
 )
+NAIVE = datetime(2024, 1, 1)  # noqa: DTZ001 - that it is naive
+LAST = datetime(9999, 12, 30)  # noqa: DTZ001 - likewise
 DICTS = st.dictionaries(st.text(max_size=8), VALUES, max_size=6)
 
 
@@ -137,13 +139,12 @@ def test_attributes_stay_the_same_object():
 
 
 @given(
-    st.datetimes(
-        timezones=st.sampled_from([UTC, timezone(timedelta(hours=-3))]),
-        min_value=datetime(2, 1, 1),
-        max_value=datetime(9998, 1, 1),
-    )
+    st.datetimes(NAIVE, LAST),
+    st.integers(-14, 14).map(lambda hours: timezone(timedelta(hours=hours))),
 )
-def test_times_are_kept_in_utc_and_whole_milliseconds(at):
+def test_times_are_kept_in_utc_and_whole_milliseconds(naive, zone):
+    at = naive.replace(tzinfo=zone)
+
     kept = Attributes({"met": at})["met"]
 
     assert kept.tzinfo is UTC
@@ -152,13 +153,12 @@ def test_times_are_kept_in_utc_and_whole_milliseconds(at):
 
 
 def test_a_time_outside_the_calendar_is_refused_by_name():
-    with pytest.raises(InvalidValue, match="attributes.met"):
+    with pytest.raises(InvalidValue, match=r"attributes\.met"):
         Attributes({"met": datetime.max.replace(tzinfo=timezone(-timedelta(hours=1)))})
 
 
 def test_everything_else_is_kept_as_it_is():
-    naive = datetime(2024, 1, 1)  # noqa: DTZ001 - that it is naive
-    values = {"a": naive, "b": date(2024, 1, 1), "c": Decimal("1.50"), "d": True}
+    values = {"a": NAIVE, "b": date(2024, 1, 1), "c": Decimal("1.50"), "d": True}
 
     assert {name: repr(value) for name, value in Attributes(values).items()} == {
         name: repr(value) for name, value in values.items()

@@ -170,6 +170,16 @@ def test_a_host_keeps_entities_of_its_own_beside_ours(opened):
     assert [type(each.event) for each in crm.of(Machine).history(ID)] == [MachineInstalled]
 
 
+def test_a_new_entity_without_an_event_is_stored_and_an_old_one_is_left_alone(opened):
+    crm = opened(entities=[MACHINE], events=[MachineInstalled])
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+
+    stored = crm.of(Machine).apply(Change(Machine(id=ID, created_at=at, updated_at=at, serial="M")))
+    again = crm.of(Machine).apply(Change(stored))
+
+    assert (stored.revision, again, crm.of(Machine).get(ID)) == (1, stored, stored)
+
+
 def test_our_own_entities_change_by_their_own_commands_only(crm):
     firm = crm.contacts.add_organization(name="ACME")
 

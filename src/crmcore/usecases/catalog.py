@@ -74,7 +74,12 @@ class Catalog(Collection[Product]):
         return self._desk.run("catalog.add_product", Product, key, asked, step)
 
     def update(
-        self, product: Product | UUID, *, at: datetime | None = None, **fields: Any
+        self,
+        product: Product | UUID,
+        *,
+        key: str | None = None,
+        at: datetime | None = None,
+        **fields: Any,
     ) -> Product:
         """The product with other field values; see `crmcore.usecases.contacts.Contacts.update`.
 
@@ -82,8 +87,12 @@ class Catalog(Collection[Product]):
             StaleRevision: when somebody changed the product since you read it.
             UnknownField, FieldProtected: for a name that cannot be set.
         """
-        with self._desk.working() as work:
+        asked = locals()
+
+        def step(work: Work) -> Product:
             return work.apply(verbs.edit(work.current(Product, product), fields, self._desk.at(at)))
+
+        return self._desk.run("catalog.update", Product, key, asked, step)
 
     def set_price(
         self,
@@ -92,6 +101,7 @@ class Catalog(Collection[Product]):
         *,
         valid_from: date | None = None,
         valid_until: date | None = None,
+        key: str | None = None,
         at: datetime | None = None,
     ) -> Product:
         """The product with a new list price; with a window, with a price for those days only.
@@ -99,7 +109,9 @@ class Catalog(Collection[Product]):
         Raises:
             InvalidValue: when the window is empty or meets another one of the same currency.
         """
-        with self._desk.working() as work:
+        asked = locals()
+
+        def step(work: Work) -> Product:
             change = verbs.set_price(
                 work.get(Product, id),
                 amount,
@@ -108,6 +120,8 @@ class Catalog(Collection[Product]):
                 valid_until=valid_until,
             )
             return work.apply(change)
+
+        return self._desk.run("catalog.set_price", Product, key, asked, step)
 
     def price_of(
         self, id: UUID, *, on: date | None = None, currency: str | None = None
@@ -120,20 +134,30 @@ class Catalog(Collection[Product]):
         day = on or self._desk.day(self._desk.at(None))
         return pricing.price_of(self.get(id), day, currency or self._desk.settings.currency)
 
-    def discontinue(self, id: UUID, *, at: datetime | None = None) -> Product:
+    def discontinue(
+        self, id: UUID, *, key: str | None = None, at: datetime | None = None
+    ) -> Product:
         """The product, on sale no more.
 
         Raises:
             MoveForbidden: when it is so already.
         """
-        with self._desk.working() as work:
+        asked = locals()
+
+        def step(work: Work) -> Product:
             return work.apply(verbs.discontinue(work.get(Product, id), self._desk.at(at)))
 
-    def revive(self, id: UUID, *, at: datetime | None = None) -> Product:
+        return self._desk.run("catalog.discontinue", Product, key, asked, step)
+
+    def revive(self, id: UUID, *, key: str | None = None, at: datetime | None = None) -> Product:
         """The product, on sale again.
 
         Raises:
             MoveForbidden: when it is on sale.
         """
-        with self._desk.working() as work:
+        asked = locals()
+
+        def step(work: Work) -> Product:
             return work.apply(verbs.revive(work.get(Product, id), self._desk.at(at)))
+
+        return self._desk.run("catalog.revive", Product, key, asked, step)

@@ -147,13 +147,19 @@ class Contacts(Collection[Contact]):
         return self._desk.run("contacts.add_organization", Organization, key, asked, step)
 
     def update(
-        self, contact: Contact | UUID, *, at: datetime | None = None, **fields: Any
+        self,
+        contact: Contact | UUID,
+        *,
+        key: str | None = None,
+        at: datetime | None = None,
+        **fields: Any,
     ) -> Contact:
         """The contact with other field values.
 
         Args:
             contact: The contact as you hold it: then it must be up to date. Or its id: then
                 whatever is stored is changed.
+            key: Idempotency key.
             at: When; now if left out.
             **fields: The new values by field name.
 
@@ -162,9 +168,13 @@ class Contacts(Collection[Contact]):
             UnknownField: for a name a contact of its kind does not have.
             FieldProtected: for a field that only the library sets.
         """
-        with self._desk.working() as work:
+        asked = locals()
+
+        def step(work: Work) -> Contact:
             stored = work.current(Contact, contact)
             return work.apply(verbs.edit(stored, fields, self._desk.at(at)))
+
+        return self._desk.run("contacts.update", Contact, key, asked, step)
 
     def begin_role(
         self,

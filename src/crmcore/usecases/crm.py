@@ -82,6 +82,9 @@ class Crm(Transaction):
     def transaction(self) -> Generator[Transaction, None, None]:
         """Lend a transaction: committed at the end of the block, undone when an error leaves it.
 
+        A command that fails halfway ends it, even if its error is caught: `Closed` is raised by
+        whatever comes next. One that fails before it has written anything does no harm.
+
         Call the commands on what is lent; commands called on the CRM itself inside the block would
         wait for their own turn, and raise `NestedTransaction` instead.
         """

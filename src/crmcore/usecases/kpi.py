@@ -1,12 +1,11 @@
 """``crm.kpi``: declared numbers, worked out by the store, with names instead of ids."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from uuid import UUID
 
 from crmcore.errors import CurrencyMismatch
 from crmcore.grammar.aggregating import bind_aggregates
 from crmcore.grammar.binding import Scope
-from crmcore.grammar.field import Expression, operand_of
 from crmcore.grammar.query import (
     EVERYTHING,
     AggregateQuery,
@@ -16,13 +15,18 @@ from crmcore.grammar.query import (
     Path,
     Scalar,
 )
-from crmcore.kpi import CATALOGUE, KpiTable, Measure, measure_named, query_of, table_of
+from crmcore.kpi import (
+    CATALOGUE,
+    By,
+    During,
+    KpiTable,
+    Measure,
+    measure_named,
+    query_of,
+    table_of,
+)
 from crmcore.usecases.arguments import commands
 from crmcore.usecases.work import Desk, Work
-from crmcore.values import Period
-
-GroupBy = Expression | str | Sequence[Expression | str]
-"""What to group by: ``F.owner``, ``"owner"``, or several of them."""
 
 
 @commands
@@ -36,8 +40,8 @@ class Kpis:
         self,
         measure: str | Measure,
         *,
-        by: GroupBy | None = None,
-        during: Period | str | None = None,
+        by: By = None,
+        during: During = None,
         where: Condition = EVERYTHING,
     ) -> KpiTable:
         """The number, per group, with numerator and denominator.
@@ -54,19 +58,15 @@ class Kpis:
             CurrencyMismatch: when amounts of several currencies would have to be added.
         """
         chosen = measure_named(measure) if isinstance(measure, str) else measure
-        period = Period.parse(during) if isinstance(during, str) else during
-        groups_by = chosen.by if by is None else _operands(by)
-        query = query_of(chosen, by=groups_by, during=period, where=where)
-        overall = query_of(chosen, by=(), during=period, where=where)
+        query = query_of(chosen, by=by, during=during, where=where)
+        overall = query_of(chosen, by=(), during=during, where=where)
         with self._desk.looking() as work:
             kind = work.registry.named(chosen.entity)
             scope = Scope.of(kind, work.registry)
             groups = work.unit.aggregate(bind_aggregates(query, scope))
-            total = _overall(work, bind_aggregates(overall, scope), grouped=bool(groups_by))
-            labels = _labels(work, scope, groups_by, groups)
-        return table_of(
-            chosen, groups, total, by=groups_by, during=period, where=where, labels=labels
-        )
+            total = _overall(work, bind_aggregates(overall, scope), grouped=bool(query.by))
+            labels = _labels(work, scope, query.by, groups)
+        return table_of(chosen, groups, total, by=by, during=during, where=where, labels=labels)
 
     def names(self) -> tuple[str, ...]:
         """The names of all declared numbers."""
@@ -85,11 +85,6 @@ def _overall(work: Work, query: AggregateQuery, *, grouped: bool) -> Group | Non
             return None
         raise
     return total
-
-
-def _operands(by: GroupBy) -> tuple[Operand, ...]:
-    listed = (by,) if isinstance(by, Expression | str) else by
-    return tuple(operand_of(each) for each in listed)
 
 
 def _labels(

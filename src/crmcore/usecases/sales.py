@@ -360,7 +360,7 @@ class Sales:
         pattern = self._desk.settings.pattern(series)
         day = self._desk.day(moment)
         period = pattern.period(day)
-        sequence = work.unit.draw(series, period)
+        sequence = work.draw(series, period)
         return issue(
             draft,
             series=series,

@@ -53,47 +53,78 @@ class Teams(Collection[Team]):
 
         return self._desk.run("teams.form", Team, key, asked, step)
 
-    def update(self, team: Team | UUID, *, at: datetime | None = None, **fields: Any) -> Team:
+    def update(
+        self,
+        team: Team | UUID,
+        *,
+        key: str | None = None,
+        at: datetime | None = None,
+        **fields: Any,
+    ) -> Team:
         """The team with other field values; see `crmcore.usecases.contacts.Contacts.update`.
 
         Raises:
             StaleRevision: when somebody changed the team since you read it.
             UnknownField, FieldProtected: for a name that cannot be set.
         """
-        with self._desk.working() as work:
+        asked = locals()
+
+        def step(work: Work) -> Team:
             return work.apply(verbs.edit(work.current(Team, team), fields, self._desk.at(at)))
 
-    def appoint(self, id: UUID, manager: UUID | None, *, at: datetime | None = None) -> Team:
+        return self._desk.run("teams.update", Team, key, asked, step)
+
+    def appoint(
+        self, id: UUID, manager: UUID | None, *, key: str | None = None, at: datetime | None = None
+    ) -> Team:
         """The team led by somebody else, or by nobody for None.
 
         Raises:
             MoveForbidden: when the team is dissolved.
             ReferenceNotFound: when the manager does not exist.
         """
-        with self._desk.working() as work:
+        asked = locals()
+
+        def step(work: Work) -> Team:
             return work.apply(verbs.appoint(work.get(Team, id), manager, self._desk.at(at)))
 
-    def join(self, member: UUID, team: UUID, *, at: datetime | None = None) -> Person:
+        return self._desk.run("teams.appoint", Team, key, asked, step)
+
+    def join(
+        self, member: UUID, team: UUID, *, key: str | None = None, at: datetime | None = None
+    ) -> Person:
         """The person as a member of the team, having left the one before.
 
         Raises:
             GuardRefused: when the person is no employee, or the team is dissolved.
         """
-        with self._desk.working() as work:
+        asked = locals()
+
+        def step(work: Work) -> Person:
             joined = verbs.join(person(work, member), work.get(Team, team), self._desk.at(at))
             return work.apply(joined)
 
-    def leave(self, member: UUID, *, at: datetime | None = None) -> Person:
+        return self._desk.run("teams.join", Person, key, asked, step)
+
+    def leave(self, member: UUID, *, key: str | None = None, at: datetime | None = None) -> Person:
         """The person without a team; unchanged when in none."""
-        with self._desk.working() as work:
+        asked = locals()
+
+        def step(work: Work) -> Person:
             return work.apply(verbs.leave(person(work, member), self._desk.at(at)))
 
-    def dissolve(self, id: UUID, *, at: datetime | None = None) -> Team:
+        return self._desk.run("teams.leave", Person, key, asked, step)
+
+    def dissolve(self, id: UUID, *, key: str | None = None, at: datetime | None = None) -> Team:
         """The team, dissolved.
 
         Raises:
             GuardRefused: when somebody is still in it.
         """
-        with self._desk.working() as work:
+        asked = locals()
+
+        def step(work: Work) -> Team:
             members = len(work.find(Contact, F.team == id))
             return work.apply(verbs.dissolve(work.get(Team, id), members, self._desk.at(at)))
+
+        return self._desk.run("teams.dissolve", Team, key, asked, step)

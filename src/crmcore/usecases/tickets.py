@@ -70,15 +70,26 @@ class Tickets(Collection[Ticket]):
 
         return self._desk.run("tickets.open", Ticket, key, asked, step)
 
-    def update(self, ticket: Ticket | UUID, *, at: datetime | None = None, **fields: Any) -> Ticket:
+    def update(
+        self,
+        ticket: Ticket | UUID,
+        *,
+        key: str | None = None,
+        at: datetime | None = None,
+        **fields: Any,
+    ) -> Ticket:
         """The ticket with other field values; see `crmcore.usecases.contacts.Contacts.update`.
 
         Raises:
             StaleRevision: when somebody changed the ticket since you read it.
             UnknownField, FieldProtected: for a name that cannot be set.
         """
-        with self._desk.working() as work:
+        asked = locals()
+
+        def step(work: Work) -> Ticket:
             return work.apply(verbs.edit(work.current(Ticket, ticket), fields, self._desk.at(at)))
+
+        return self._desk.run("tickets.update", Ticket, key, asked, step)
 
     def assign(
         self, id: UUID, to: UUID, *, key: str | None = None, at: datetime | None = None

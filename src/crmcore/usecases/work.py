@@ -5,14 +5,14 @@ cannot tell the difference. `Work` is what they see of a unit of work.
 """
 
 from collections.abc import Callable, Generator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
 import attrs
 
-from crmcore.errors import IdempotencyMismatch, StaleRevision
+from crmcore.errors import Closed, IdempotencyMismatch, StaleRevision
 from crmcore.grammar.binding import Scope, bind, bind_order
 from crmcore.grammar.change import Change, Entity
 from crmcore.grammar.query import Condition, Order, Query
@@ -27,11 +27,19 @@ E = TypeVar("E", bound=Entity)
 
 @attrs.frozen(eq=False)
 class Work:
-    """A unit of work as commands see it: entities by class, changes stored with their events."""
+    """A unit of work as commands see it: entities by class, changes stored with their events.
+
+    Attributes:
+        unit: The unit of work.
+        registry: The entity types it knows.
+        ids: Where the ids of events come from.
+        wrote: What this command has written so far: names of entities and of series.
+    """
 
     unit: UnitOfWork
     registry: Registry
     ids: IdSource
+    wrote: list[str] = attrs.field(factory=list[str])
 
     def get(self, cls: type[E], id: UUID) -> E:
         """The entity.
@@ -79,13 +87,17 @@ class Work:
         return next(iter(self.find(cls, where, order, limit=1)), None)
 
     def apply(self, change: Change[E]) -> E:
-        """The entity of a change as stored, its events recorded; untouched if nothing happened."""
-        if change.is_empty:
-            return change.entity
+        """The entity of a change as stored, its events recorded.
+
+        An entity that is stored already stays as it is when nothing happened to it.
+        """
         entity = change.entity
+        if change.is_empty and entity.revision:
+            return entity
         repository = self.unit.repository(type(entity))
         stored = repository.save(entity) if entity.revision else repository.add(entity)
         name = self.registry.of_class(type(entity)).name
+        self.wrote.append(name)
         for position, event in enumerate(change.events):
             self.unit.record(
                 Recorded(
@@ -98,6 +110,11 @@ class Work:
                 )
             )
         return stored
+
+    def draw(self, series: str, period: str) -> int:
+        """The next number of a series, from 1, without gaps over all commits."""
+        self.wrote.append(series)
+        return self.unit.draw(series, period)
 
 
 @attrs.frozen(eq=False)
@@ -132,7 +149,7 @@ class Desk:
 
     def working(self) -> AbstractContextManager[Work]:
         """Work that is committed at the end, or with the transaction it belongs to."""
-        return self._own(write=True) if self.held is None else nullcontext(self._work(self.held))
+        return self._own(write=True) if self.held is None else self._part(self.held)
 
     def looking(self) -> AbstractContextManager[Work]:
         """Work that changes nothing."""
@@ -189,6 +206,18 @@ class Desk:
             yield self._work(unit)
             if write:
                 unit.commit()
+
+    @contextmanager
+    def _part(self, unit: UnitOfWork) -> Generator[Work, None, None]:
+        work = self._work(unit)
+        try:
+            yield work
+        except BaseException:
+            # Whoever catches this error must not commit half a command, nor a number it drew.
+            if work.wrote:
+                with suppress(Closed):  # the store may have ended it already
+                    unit.rollback()
+            raise
 
     def _work(self, unit: UnitOfWork) -> Work:
         return Work(unit, self.store.registry, self.ids)
