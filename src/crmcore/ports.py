@@ -102,6 +102,9 @@ class Repository(Protocol[E]):
 
     What it returns are values: nothing done to them changes the store. A unit of work sees its own
     additions, saves and removals at once, in every method; nobody else sees them before the commit.
+
+    Asked for by a variant class, it gets and finds entities of that class only; those of other
+    variants are not there. A refusal by a conflict ends the unit of work, see `UnitOfWork`.
     """
 
     def get(self, id: UUID, /) -> E:
@@ -129,9 +132,10 @@ class Repository(Protocol[E]):
 
         Raises:
             Duplicate: the id, or a declared set of unique fields, is taken; at the latest when
-                committing.
-            ReferenceNotFound: a reference leads nowhere; at the latest when committing.
-            NotValid: the boundary check of the registry refuses a value.
+                committing. The unit of work is over.
+            ReferenceNotFound: a reference leads nowhere; at the latest when committing. The unit of
+                work is over.
+            NotValid: the boundary check of the registry refuses a value. The unit of work goes on.
         """
         ...
 
@@ -139,7 +143,8 @@ class Repository(Protocol[E]):
         """The entity as stored, its revision raised by one.
 
         Raises:
-            StaleRevision: the store holds another revision than ``entity`` came with.
+            StaleRevision: the store holds another revision than ``entity`` came with. The unit of
+                work is over.
             Duplicate, ReferenceNotFound, NotValid: as for `add`.
         """
         ...
@@ -148,8 +153,10 @@ class Repository(Protocol[E]):
         """Afterwards the entity is gone.
 
         Raises:
-            StaleRevision: the store holds another revision than ``entity`` came with.
-            StillReferenced: another entity refers to it; at the latest when committing.
+            StaleRevision: the store holds another revision than ``entity`` came with. The unit of
+                work is over.
+            StillReferenced: another entity refers to it; at the latest when committing. The unit of
+                work is over.
         """
         ...
 
@@ -158,10 +165,17 @@ class UnitOfWork(Protocol):
     """Several steps that happen all or not at all.
 
     Leaving the ``with`` block without `commit` rolls back. After either, every use raises `Closed`.
+
+    A refusal by conflict ends the unit of work: when a method of it or of its repositories raises
+    a `Conflict` or `ReferenceNotFound`, everything is rolled back, and every further use raises
+    `Closed`. What the boundary check refuses (`NotValid`) and `EntityNotFound` end nothing.
+
+    Texts are checked at the boundary as values are: one line without control characters, of 1 to
+    20 code points for a series, up to 20 for a period, 1 to 100 for a scope, 1 to 255 for a key.
     """
 
     def repository(self, cls: type[E], /) -> Repository[E]:
-        """The repository of the entity type that ``cls`` is, or is a variant of."""
+        """The repository of the entity type that ``cls`` is, or of those of the variant it is."""
         ...
 
     def aggregate(self, query: AggregateQuery, /) -> tuple[Group, ...]:
@@ -183,27 +197,42 @@ class UnitOfWork(Protocol):
         """Make the commit depend on ``entity`` being unchanged.
 
         Raises:
-            StaleRevision: it has changed already; or, later, the commit raises it.
+            StaleRevision: it has changed already, and the unit of work is over; or, later, the
+                commit raises it.
         """
         ...
 
     def draw(self, series: str, period: str, /) -> int:
-        """The next number of a series, from 1, without gaps over all commits."""
+        """The next number of a series, from 1, without gaps over all commits.
+
+        Raises:
+            InvalidText, InvalidValue: no store may keep the name of the series or the period.
+        """
         ...
 
     def recall(self, scope: str, key: str, /) -> Remembered | None:
-        """What was remembered for a key, byte for byte the same; None when nothing was."""
+        """What was remembered for a key, byte for byte the same; None when nothing was.
+
+        Raises:
+            InvalidText, InvalidValue: no store may keep the scope or the key.
+        """
         ...
 
     def remember(self, remembered: Remembered, /) -> None:
-        """Afterwards the key is taken, if this unit of work commits."""
+        """Afterwards the key is taken, if this unit of work commits.
+
+        Raises:
+            Duplicate: it is taken already; at the latest when committing. The unit of work is over.
+            InvalidText, InvalidValue: no store may keep the scope, the key or another text of it.
+        """
         ...
 
     def commit(self) -> None:
         """Make everything last.
 
         Raises:
-            Conflict: somebody else was faster; nothing was stored.
+            Conflict, ReferenceNotFound: something is refused; nothing was stored, and the unit of
+                work is over all the same.
         """
         ...
 

@@ -223,7 +223,9 @@ class _Kids:
             for name in way[1:]:
                 between = source.name()
                 source.line(f"{between} = {value}")
-                value = f"(() if {between} is None else {between}.{name})"
+                value = _guarded(f"{between}.{name}", between)
+            if len(way) > 1:
+                value = f"({value}) or ()"
             position, each = source.name(), source.name()
             source.indent(f"for {position}, {each} in enumerate({value}):")
             inner = [*keys, position]

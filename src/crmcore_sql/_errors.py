@@ -31,6 +31,9 @@ from crmcore_sql._types import BUSY_SECONDS, id_of
 _PRIMARY = 0xFF
 _BUSY, _LOCKED = 5, 6
 
+OVERFLOW = "SQLITE_ERROR"
+"""The reason of a failure that may be a sum beyond 64 bits; that of a lost connection never is."""
+
 Row = tuple[Any, ...]
 
 Ask = Callable[[str, Sequence[Any]], list[Row]]

@@ -17,6 +17,7 @@ from crmcore.grammar.change import Entity
 from crmcore.grammar.entity import EntityType
 from crmcore.grammar.query import EVERYTHING, Query
 from crmcore.grammar.registry import Registry
+from crmcore.grammar.variants import narrowed
 from crmcore.ports import Page
 from crmcore_sql._codec import Codec, Kids, Row, codec_of
 from crmcore_sql._compile import Compiler
@@ -118,11 +119,8 @@ class EntityTable:
     ) -> list[Mapping[str, list[Row]]]:
         """For each child table, the rows that belong to ``rows``, by the id of their entity.
 
-        Args:
-            link: Where to read.
-            tenant: Whose.
-            rows: The rows of the entities, not empty.
-            adjoining: Whether they are all there are from the first to the last, by id.
+        There is at least one of them; ``adjoining`` tells that they are all there are from the
+        first to the last, by id.
         """
         ids = [row[0] for row in rows]
         bounds = (min(ids), max(ids), tenant)
@@ -183,17 +181,20 @@ class Hold:
         compiler: Compiler,
         tables: Mapping[str, EntityTable],
         tenant: str,
-        put_down: "Callable[[Hold], None] | None",
+        put_down: "Callable[[Hold], None]",
+        *,
+        release: Callable[[], None] | None,
     ) -> None:
         self.compiler = compiler
         self.tables = tables
         self.tenant = tenant
         self.is_open = True
-        self.may_write = put_down is not None
+        self.may_write = release is not None
         self.queue: dict[Slot, None] = {}
         self.touched: dict[Slot, int | None] = {}
         self._link = link
         self._put_down = put_down
+        self._release = release
         self._known: defaultdict[str, dict[str, Slot]] = defaultdict(dict)
 
     def reading(self) -> Link:
@@ -220,7 +221,7 @@ class Hold:
     def settled(self) -> Link:
         """The connection, after everything that waited was put down."""
         link = self.reading()
-        if self.queue and self._put_down is not None:
+        if self.queue:
             self._put_down(self)
         return link
 
@@ -253,6 +254,14 @@ class Hold:
             self.touched[slot] = None if slot.row is None else slot.row[slot.table.revision]
             self._known[slot.table.name][slot.id] = slot
 
+    def end(self) -> None:
+        """Leave no trace of what was not committed; afterwards every use is refused."""
+        self.is_open = False
+        self._link.rollback()
+        self._link.close()
+        if self._release is not None:
+            self._release()
+
 
 # --- the repository ------------------------------------------------------------------------------
 
@@ -260,8 +269,9 @@ class Hold:
 class SqlRepository(Generic[E]):
     """All entities of one type, of one tenant, as one unit of work sees them."""
 
-    def __init__(self, hold: Hold, table: EntityTable) -> None:
+    def __init__(self, hold: Hold, table: EntityTable, cls: type[E]) -> None:
         self._hold = hold
+        self._cls = cls
         self._table = table
         self._name = table.name
         self._registry = hold.compiler.schema.registry
@@ -273,10 +283,9 @@ class SqlRepository(Generic[E]):
             EntityNotFound: when there is none.
         """
         slot = self._hold.slot(self._table, str(id))
-        if slot is None or slot.entity is None:
+        if slot is None or not isinstance(slot.entity, self._cls):
             raise EntityNotFound(self._name, id)
-        entity: E = slot.entity
-        return entity
+        return slot.entity
 
     def get_many(self, ids: Iterable[UUID], /) -> Mapping[UUID, E]:
         """Those of the entities that exist, by id; empty for no ids."""
@@ -290,11 +299,12 @@ class SqlRepository(Generic[E]):
             found.update((entity.id, entity) for entity in self._entities(rows, adjoining=False))
         here = (slot.entity for slot in known.values() if slot is not None)
         found.update((entity.id, entity) for entity in here if entity is not None)
-        return {id: found[id] for id in wanted.values() if id in found}
+        return {id: found[id] for id in wanted.values() if isinstance(found.get(id), self._cls)}
 
     def find(self, query: Query, /) -> Page[E]:
         """One page of the entities that fulfil a bound query."""
         link = self._hold.settled()
+        query = narrowed(query, self._table.kind, self._cls)
         statement, plan = self._hold.compiler.find(query, self._hold.tenant)
         rows = link.rows(statement.sql, statement.values)
         keys, cursor = plan.loaders, None
@@ -336,6 +346,7 @@ class SqlRepository(Generic[E]):
         hold, id = self._accepted(entity), str(entity.id)
         known = hold.known(self._table, id)
         if known is not None and known.entity is not None:
+            hold.end()
             raise Duplicate(self._name, ("id",), entity.id)
         if known is not None:
             hold.settled()  # so that the removal goes before
@@ -378,11 +389,12 @@ def expected(hold: Hold, table: EntityTable, entity: Entity) -> Slot:
     """What is known of an entity that stands at the revision it came with.
 
     Raises:
-        StaleRevision: it has gone on, or is gone.
+        StaleRevision: it has gone on, or is gone; the unit of work is over.
     """
     slot = hold.slot(table, str(entity.id))
     current = None if slot is None else slot.entity
     actual = None if current is None else current.revision
     if slot is None or actual != entity.revision:
+        hold.end()
         raise StaleRevision(table.name, entity.id, entity.revision, actual)
     return slot

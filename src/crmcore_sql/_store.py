@@ -27,18 +27,17 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from crmcore.errors import (
     Busy,
     Closed,
-    InvalidValue,
     NestedTransaction,
     StoreUnavailable,
     UnknownStore,
     UnsafeStore,
 )
+from crmcore.grammar.naming import checked_tenant
 from crmcore.grammar.registry import Registry
-from crmcore.values import text_fault
 from crmcore_sql._compile import Compiler
 from crmcore_sql._errors import Link, translated
 from crmcore_sql._repository import EntityTable
-from crmcore_sql._schema import SCHEMA, TENANT_LENGTH, VERSION, schema_of
+from crmcore_sql._schema import SCHEMA, VERSION, schema_of
 from crmcore_sql._types import BUSY_SECONDS, Dialect
 from crmcore_sql._unit_of_work import SqlUnitOfWork
 
@@ -261,6 +260,7 @@ class SqlStore:
         schema: Whether to make the tables that are missing.
 
     Raises:
+        InvalidText, InvalidValue: the tenant has a name no store may keep.
         UnsafeStore: the engine is set up so that acknowledged work could be lost, or the tables
             in the database are not those of the registry.
         UnknownStore: the engine is for a database that is not served.
@@ -275,7 +275,7 @@ class SqlStore:
         registry: Registry | None = None,
         schema: bool = True,
     ) -> None:
-        self._tenant = _checked(tenant)
+        self._tenant = checked_tenant(tenant)
         self._registry = _subjects() if registry is None else registry
         self._is_owner = not isinstance(engine, Engine)
         self._engine = engine if isinstance(engine, Engine) else sqlite_engine(engine)
@@ -367,14 +367,6 @@ class SqlStore:
 def open_url(url: str, /, *, registry: Registry, tenant: str) -> SqlStore:
     """The store in the file that a URL such as ``sqlite:///crm.db`` names; its tables exist."""
     return SqlStore(url, registry=registry, tenant=tenant)
-
-
-def _checked(tenant: str) -> str:
-    if (fault := text_fault("tenant", tenant, TENANT_LENGTH, lines=False)) is not None:
-        raise fault
-    if not tenant:
-        raise InvalidValue("tenant", "must not be empty")
-    return tenant
 
 
 def _subjects() -> Registry:

@@ -22,13 +22,19 @@ from crmcore.errors import (
 )
 from crmcore.grammar.aggregating import sort_key
 from crmcore.grammar.change import Entity
+from crmcore.grammar.naming import (
+    checked_entity,
+    checked_fingerprint,
+    checked_key,
+    checked_series,
+)
 from crmcore.grammar.query import AggregateQuery, Group
 from crmcore.ports import Recorded, Remembered
 from crmcore.wire import event_from_payload, event_payload
 from crmcore_sql._aggregate import median_of, tally
 from crmcore_sql._codec import Row
 from crmcore_sql._compile import Compiler
-from crmcore_sql._errors import Link, Touched, diagnosed
+from crmcore_sql._errors import OVERFLOW, Link, Touched, diagnosed
 from crmcore_sql._repository import EntityTable, Hold, Slot, SqlRepository, expected
 from crmcore_sql._schema import EVENT, KEY, NUMBER
 from crmcore_sql._types import id_of, instant_text
@@ -160,24 +166,25 @@ class SqlUnitOfWork:
         self._compiler = compiler
         self._registry = compiler.schema.registry
         self._tenant = tenant
-        self._release = release
-        self._hold = Hold(link, compiler, tables, tenant, self._put_down if release else None)
+        self._hold = Hold(link, compiler, tables, tenant, self._put_down, release=release)
         self._events: list[Recorded] = []
         self._keys: dict[tuple[str, str], Remembered] = {}
 
     def repository(self, cls: type[E], /) -> SqlRepository[E]:
         """The repository of the entity type that ``cls`` is, or is a variant of."""
         self._hold.reading()
-        return SqlRepository(self._hold, self._hold.tables[self._registry.of_class(cls).name])
+        return SqlRepository(self._hold, self._hold.tables[self._registry.of_class(cls).name], cls)
 
     def aggregate(self, query: AggregateQuery, /) -> tuple[Group, ...]:
         """The groups of a bound aggregate query, ordered by key, missing values first."""
         self._hold.settled()
         try:
             return self._groups(query, halved=False)
-        except StoreUnavailable:
+        except StoreUnavailable as failure:
+            if failure.reason != OVERFLOW:
+                raise
             # A sum beyond 64 bits is refused by the database, never rounded; so it is asked for
-            # in two parts. What was wrong for another reason fails again.
+            # in two parts. A statement that is wrong has the same code, and fails again.
             return self._groups(query, halved=True)
 
     def _groups(self, query: AggregateQuery, *, halved: bool) -> tuple[Group, ...]:
@@ -212,11 +219,13 @@ class SqlUnitOfWork:
         cls = type(recorded.event)
         if self._registry.event(cls.__name__) is not cls:
             raise WrongType("event", "a registered event", cls.__qualname__)
+        checked_entity(recorded.entity)
         self._events.append(recorded)
 
     def history(self, entity: str, id: UUID, /) -> tuple[Recorded, ...]:
         """All events of one entity, by revision and position."""
-        rows = self._hold.reading().rows(_HISTORY, (entity, str(id), self._tenant))
+        link = self._hold.reading()
+        rows = link.rows(_HISTORY, (checked_entity(entity), str(id), self._tenant))
         stored = [
             Recorded(
                 id=id_of(own),
@@ -243,13 +252,13 @@ class SqlUnitOfWork:
 
     def draw(self, series: str, period: str, /) -> int:
         """The next number of a series, from 1, without gaps over all commits."""
-        sql = self._compiler.dialect.draw(NUMBER)
-        return int(self._hold.writing().rows(sql, (self._tenant, series, period))[0][0])
+        link, sql = self._hold.writing(), self._compiler.dialect.draw(NUMBER)
+        return int(link.rows(sql, (self._tenant, *checked_series(series, period)))[0][0])
 
     def recall(self, scope: str, key: str, /) -> Remembered | None:
         """What was remembered for a key, byte for byte the same; None when nothing was."""
         link = self._hold.reading()
-        waiting = self._keys.get((scope, key))
+        waiting = self._keys.get(checked_key(scope, key))
         if waiting is not None:
             return waiting
         for fingerprint, entity, id in link.rows(_RECALL, (scope, key, self._tenant)):
@@ -265,8 +274,11 @@ class SqlUnitOfWork:
             Duplicate: it is taken already.
         """
         self._hold.writing()
+        checked_entity(remembered.entity)
+        checked_fingerprint(remembered.fingerprint)
         before = self.recall(remembered.scope, remembered.key)
         if before is not None:
+            self._hold.end()
             raise Duplicate("remembered", ("scope", "key"), before.entity_id)
         self._keys[remembered.scope, remembered.key] = remembered
 
@@ -277,14 +289,14 @@ class SqlUnitOfWork:
             Duplicate, ReferenceNotFound, StillReferenced, StaleRevision: what was refused.
         """
         link = self._hold.settled()
-        if self._release is not None:
+        if self._hold.may_write:
             self._tried(lambda: self._finish(link))
-        self._end()
+        self._hold.end()
 
     def rollback(self) -> None:
         """Leave no trace."""
         self._hold.reading()
-        self._end()
+        self._hold.end()
 
     def __enter__(self) -> Self:
         self._hold.reading()
@@ -297,7 +309,7 @@ class SqlUnitOfWork:
         trace: TracebackType | None,
     ) -> None:
         if self._hold.is_open:
-            self._end()
+            self._hold.end()
 
     # --- how it ends
 
@@ -326,7 +338,7 @@ class SqlUnitOfWork:
         except self._link.refused:
             pass
         except BaseException:
-            self._end()
+            self._hold.end()
             raise
         else:
             return
@@ -345,7 +357,7 @@ class SqlUnitOfWork:
         except CrmError as fault:
             return fault
         finally:
-            self._end()
+            self._hold.end()
 
     def _touched(self, slot: Slot, before: int | None) -> Touched:
         table, entity = slot.table, slot.entity
@@ -353,10 +365,3 @@ class SqlUnitOfWork:
         if entity is not None:
             row = table.codec.encode[type(entity)](entity, slot.id, self._tenant)
         return Touched(table.kind, table.layout, slot.id, entity, row, before)
-
-    def _end(self) -> None:
-        self._hold.is_open = False
-        self._link.rollback()
-        self._link.close()
-        if self._release is not None:
-            self._release()

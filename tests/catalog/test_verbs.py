@@ -57,7 +57,7 @@ def test_an_edit_tells_the_names_of_what_changed():
 
     assert change.entity.name == "Big pump"
     assert change.entity.updated_at == LATER
-    assert change.events == (ProductEdited(at=LATER, product=ID, fields="name,unit"),)
+    assert change.events == (ProductEdited(at=LATER, product=ID, fields=("name", "unit")),)
 
 
 def test_an_edit_that_changes_nothing_is_no_change():

@@ -51,6 +51,17 @@ def test_a_person_without_a_name_is_called_by_its_parts(given_name, family_name,
     assert ada.has_derived_name
 
 
+@pytest.mark.parametrize("field", ["founded", "employees"])
+@given(number=st.none() | st.integers(-(2**63), 2**63 - 1))
+def test_nobody_employs_less_than_no_one_or_was_founded_before_year_zero(field, number):
+    if number is None or number >= 0:
+        assert getattr(organization(**{field: number}), field) == number
+        return
+    with pytest.raises(InvalidValue, match="must not be negative") as raised:
+        organization(**{field: number})
+    assert raised.value.field == field
+
+
 def test_a_person_may_be_called_otherwise():
     ada = person(name="Countess of Lovelace")
 

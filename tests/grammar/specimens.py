@@ -117,6 +117,7 @@ class Thing(Entity):
 @attrs.frozen(kw_only=True)
 class Box(Thing):
     volume: int = 1
+    code: Annotated[str, Text(max=8, min=3)] | None = None
     lid: Colour | None = None
     carrier: PersonId | None = None
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from crmcore.errors import CrmError, FieldProtected, ManyFaults, UnknownField, WrongType
 from crmcore.grammar import Change, Entity, changed, differing, edited
 from crmcore.grammar.change import SERVER_FIELDS
+from crmcore.values import Money
 
 from .specimens import NOW, PEOPLE, Box, Colour, Maker, Person, ThingSeen, box, person
 
@@ -68,6 +69,34 @@ def test_what_differs_is_what_was_set_differently(one, other):
 def test_a_change_without_events_is_empty():
     assert Change(box()).is_empty
     assert not Change(box(), (ThingSeen(at=NOW, thing=PEOPLE[0]),)).is_empty
+
+
+# --- how they look -------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Guest(Entity):
+    name: str
+    mood: Colour = Colour.RED
+    owes: Money | None = None
+    tags: tuple[str, ...] = ()
+
+
+def test_no_text_shows_in_the_repr_of_an_entity():
+    guest = Guest(id=PEOPLE[0], created_at=NOW, updated_at=NOW, name="Ada", owes=Money(5, "EUR"))
+
+    assert repr(guest) == f"<Guest {PEOPLE[0]} revision=0 mood=red owes=5.00 EUR>"
+
+
+def test_a_notebook_shows_what_is_there_as_plain_text():
+    guest = Guest(id=PEOPLE[0], created_at=NOW, updated_at=NOW, name="<b>Ada</b>")
+
+    shown = guest._repr_html_()
+
+    assert "<th>name</th><td>&lt;b&gt;Ada&lt;/b&gt;</td>" in shown
+    assert "<caption>Guest</caption>" in shown
+    assert "owes" not in shown
+    assert "tags" not in shown
 
 
 # --- edits from outside --------------------------------------------------------------------------

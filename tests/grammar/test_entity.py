@@ -29,12 +29,14 @@ class Animal(Entity):
 
 @attrs.frozen(kw_only=True)
 class Cat(Animal):
+    call: Annotated[str, Text(min=2, max=5)] = "miez"
     lives: int = 9
     weight: Annotated[Decimal, Places(2)] = Decimal(4)
 
 
 @attrs.frozen(kw_only=True)
 class Dog(Animal):
+    call: Annotated[str, Text(min=3)] = "come"
     tricks: int = 0
     weight: Annotated[Decimal, Places(2)] | None = None
     name: Annotated[str, Text(max=99, lines=True, searchable=True)]
@@ -111,6 +113,7 @@ def test_a_field_of_several_variants_is_as_wide_as_the_widest(variants):
 
     assert fields["weight"].optional
     assert fields["name"].text == Text(max=99, lines=True, searchable=True)
+    assert fields["call"].text == Text(min=2, max=200)
     assert declared(*variants).records[Cat].fields["name"].text == Text(max=10)
 
 

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmcore.grammar.naming import NAME, nearest, shortened
+from crmcore.errors import CrmError, InvalidText, InvalidValue
+from crmcore.grammar.naming import (
+    NAME,
+    checked_entity,
+    checked_fingerprint,
+    checked_key,
+    checked_name,
+    checked_series,
+    checked_tenant,
+    nearest,
+    shortened,
+)
 
 KNOWN = ("title", "owner", "count")
 
@@ -40,3 +51,51 @@ def test_names_are_plain(name):
     plain = name.isascii() and name.replace("_", "a").isalnum() and name[0].isalpha()
 
     assert bool(NAME.fullmatch(name)) == (plain and name == name.lower() and len(name) <= 63)
+
+
+# --- names that reach a store beside the entities ------------------------------------------------
+
+CHECKS = {
+    "tenant": (checked_tenant, 100),
+    "entity": (checked_entity, 63),
+    "series": (lambda text: checked_series(text, "")[0], 20),
+    "scope": (lambda text: checked_key(text, "k")[0], 100),
+    "key": (lambda text: checked_key("s", text)[1], 255),
+    "fingerprint": (checked_fingerprint, 64),
+}
+
+
+@pytest.mark.parametrize(("field", "check", "longest"), [(f, *pair) for f, pair in CHECKS.items()])
+def test_a_name_is_one_line_of_limited_length(field, check, longest):
+    assert check("x" * longest) == "x" * longest
+
+    for wrong, error in (
+        ("x" * (longest + 1), InvalidText),
+        ("a\nb", InvalidText),
+        ("a\x00b", InvalidText),
+        ("\ud800", InvalidText),
+        (5, InvalidText),
+        (None, InvalidText),
+        ("", InvalidValue),
+    ):
+        with pytest.raises(error, match=field):
+            check(wrong)
+
+
+def test_a_period_may_be_empty():
+    assert checked_series("R", "") == ("R", "")
+    assert checked_series("R", "2024") == ("R", "2024")
+    with pytest.raises(InvalidText, match="period"):
+        checked_series("R", "x" * 21)
+
+
+@given(st.one_of(st.text(st.characters(exclude_categories=[])), st.integers(), st.none()))
+def test_a_name_comes_back_as_it_is_or_is_refused(text):
+    answer = None
+
+    try:
+        answer = checked_name("x", text, 10)
+    except CrmError as error:
+        answer = error
+
+    assert answer is text or isinstance(answer, InvalidText | InvalidValue)

@@ -153,6 +153,7 @@ def test_conditions_are_written_in_one_form(condition, written):
         (Condition(), WrongType),
         (Every((None,)), WrongType),
         (Compare("eq", Path(("a",)), None), WrongType),
+        (Compare("eq", "a", 1), WrongType),
     ],
 )
 def test_what_is_no_part_of_the_language_is_not_written(condition, error):

@@ -209,8 +209,16 @@ def test_a_text_has_room(longest):
         Text(max=longest)
 
 
+@pytest.mark.parametrize("shortest", [-1, 10])
+def test_the_shortest_text_is_no_longer_than_the_longest(shortest):
+    with pytest.raises(InvalidValue, match="min"):
+        Text(max=9, min=shortest)
+
+
 def test_limits_are_whole_numbers():
-    for make in (lambda: Places(True), lambda: Places(2.0), lambda: Text(max="9")):
+    wrong = (lambda: Text(max="9"), lambda: Text(min=1.0), lambda: Text(min=True))
+
+    for make in (lambda: Places(True), lambda: Places(2.0), *wrong):
         with pytest.raises(WrongType):
             make()
 

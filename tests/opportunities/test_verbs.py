@@ -109,7 +109,9 @@ def test_an_edit_names_the_fields_it_changed_and_nothing_else():
     change = edit(deal(), {"title": "Valves", "amount": Money("5", "EUR")}, AT + DAY)
 
     assert change.entity.title == "Valves"
-    assert change.events == (OpportunityEdited(at=AT + DAY, opportunity=ID, fields="amount,title"),)
+    assert change.events == (
+        OpportunityEdited(at=AT + DAY, opportunity=ID, fields=("amount", "title")),
+    )
 
 
 def test_an_edit_that_changes_nothing_is_empty():
@@ -129,13 +131,33 @@ def test_what_verbs_own_cannot_be_edited(name):
         edit(before, {name: getattr(before, name)}, AT + DAY)
 
 
-def test_the_amount_of_a_closed_deal_cannot_be_edited():
-    won = win(deal(amount=Money("100", "EUR")), AT + DAY).entity
+@pytest.mark.parametrize(
+    ("field", "other"),
+    [("account", OWNER), ("amount", Money("900", "EUR")), ("product", UUID(int=9))],
+)
+@pytest.mark.parametrize("is_won", [True, False])
+def test_what_revenue_is_counted_by_stays_while_a_deal_is_closed(field, other, is_won):
+    before = deal(amount=Money("100", "EUR"))
+    closed = (win(before, AT) if is_won else lose(before, LostReason.PRICE, AT)).entity
 
-    with pytest.raises(FieldProtected) as raised:
-        edit(won, {"amount": Money("900", "EUR")}, AT + 2 * DAY)
+    with pytest.raises(GuardRefused) as raised:
+        edit(closed, {"title": "Valves", field: other}, AT + DAY)
 
-    assert raised.value.field == "amount"
+    assert (raised.value.entity, raised.value.id, raised.value.action) == (
+        "opportunity",
+        ID,
+        "edit",
+    )
+    assert raised.value.reasons == ("the deal is closed; reopen it first",)
+    assert getattr(edit(before, {field: other}, AT + DAY).entity, field) == other
+
+
+def test_a_closed_deal_can_be_edited_elsewhere_also_with_its_own_amount_beside():
+    won = win(deal(amount=Money("100", "EUR")), AT).entity
+
+    change = edit(won, {"title": "Valves", "amount": Money("100", "EUR")}, AT + DAY)
+
+    assert change.events[0].fields == ("title",)
 
 
 def test_a_field_that_does_not_exist_cannot_be_edited():
@@ -311,6 +333,30 @@ def test_days_are_counted_in_utc_wherever_the_clock_hangs(offset, hour):
     won = win(deal(stage="engaging", at=local), local).entity
 
     assert (won.engaged_on, won.closed_on) == (day, day)
+
+
+@given(st.sampled_from(STAGES[1:]), st.integers(-1, 1))
+def test_a_deal_is_engaged_on_the_day_of_the_company_when_it_is_told(stage, ahead):
+    today = AT.date() + ahead * DAY
+
+    begun = deal(stage=stage, on=today)
+    moved = advance(deal(), DEFAULT_PIPELINE, stage, AT, on=today).entity
+
+    assert begun.engaged_on == moved.engaged_on == today
+    assert win(begun, AT, on=today).entity.closed_on == today
+
+
+@given(st.integers(-40, 40))
+def test_a_deal_never_engaged_was_so_when_it_was_opened_give_or_take_a_zone(days):
+    closing = AT.date() + days * DAY
+
+    if days < -1:
+        with pytest.raises(InvalidValue, match="engaged_on"):
+            win(deal(), AT, on=closing)
+        return
+    won = win(deal(), AT, on=closing).entity
+
+    assert (won.engaged_on, won.closed_on) == (min(AT.date(), closing), closing)
 
 
 # --- reopening

@@ -1,6 +1,7 @@
 from crmcore.sales import (
     INVOICE_LIFECYCLE,
     LATEST_PART,
+    NO_OTHER_ORDER,
     NOT_EXPIRED,
     NOTHING_INVOICED,
     ORDER_LIFECYCLE,
@@ -33,5 +34,6 @@ def test_a_decided_quote_and_a_cancelled_order_are_final():
 def test_the_guards_are_named_in_the_pictures():
     pictures = [each.mermaid() for each in (QUOTE_LIFECYCLE, ORDER_LIFECYCLE, INVOICE_LIFECYCLE)]
 
-    for picture, guard in zip(pictures, (NOT_EXPIRED, NOTHING_INVOICED, LATEST_PART), strict=True):
-        assert f"[{guard.name}]" in picture
+    guards = ((NOT_EXPIRED, NO_OTHER_ORDER), (NOTHING_INVOICED,), (LATEST_PART,))
+    for picture, named in zip(pictures, guards, strict=True):
+        assert f"[{', '.join(guard.name for guard in named)}]" in picture

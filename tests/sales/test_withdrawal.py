@@ -13,8 +13,8 @@ from crmcore.sales import (
     InvoiceStatus,
     InvoiceWithdrawn,
     Order,
+    OrderBillingReversed,
     OrderLine,
-    OrderReleased,
     OrderStatus,
     cancel_order,
     invoice_from_order,
@@ -69,7 +69,9 @@ def test_a_withdrawn_draft_gives_back_what_it_held():
     assert result.order.entity == order
     assert result.invoice.events == (InvoiceWithdrawn(at=NOW, invoice=invoice.id, order=order.id),)
     assert result.order.events == (
-        OrderReleased(at=NOW, order=order.id, invoice=invoice.id, payable=order.totals.payable),
+        OrderBillingReversed(
+            at=NOW, order=order.id, invoice=invoice.id, payable=order.totals.payable
+        ),
     )
 
 

@@ -264,22 +264,23 @@ def test_a_reading_unit_of_work_changes_nothing(store):
         uow.commit()
 
 
-def test_a_key_is_taken_once(store):
+def test_a_key_is_taken_once_and_a_second_time_ends_everything(store):
     key = Remembered(scope="s", key="k", fingerprint="f", entity="maker", entity_id=id_of(1))
     other = attrs.evolve(key, key="K")
     with store.begin(write=True) as uow:
         uow.remember(key)
-        with pytest.raises(Duplicate):
-            uow.remember(key)
         uow.remember(other)
+        assert uow.recall("s", "k") == key
         uow.commit()
 
     with store.begin(write=True) as uow:
-        with pytest.raises(Duplicate):
-            uow.remember(key)
         assert uow.recall("s", "k") == key
         assert uow.recall("s", "K") == other
         assert uow.recall("s", "k ") is None
+        with pytest.raises(Duplicate):
+            uow.remember(key)
+        with pytest.raises(Closed):
+            uow.commit()
 
 
 def test_history_tells_what_was_recorded_here_and_before(store):

@@ -79,7 +79,7 @@ def test_editing_tells_which_fields_changed():
     change = edit(before, {"region": "North", "name": "Inside sales"}, NOON + HOUR)
 
     assert change.entity.region == "North"
-    assert change.events == (TeamEdited(team=before.id, fields="region", at=NOON + HOUR),)
+    assert change.events == (TeamEdited(team=before.id, fields=("region",), at=NOON + HOUR),)
     assert edit(change.entity, {"region": "North"}, NOON).is_empty
 
 

@@ -20,13 +20,13 @@ from crmcore.tickets import (
     TICKET,
     TICKET_LIFECYCLE,
     Channel,
+    MessageAdded,
     MessageKind,
     Priority,
     TicketAssigned,
     TicketEdited,
     TicketOpened,
     TicketReopened,
-    TicketReplied,
     TicketResolved,
     TicketStatus,
     assign,
@@ -106,7 +106,9 @@ def test_an_edit_names_the_changed_fields_and_the_priority_from_now_on():
 
     assert change.entity.priority is Priority.URGENT
     assert change.events == (
-        TicketEdited(at=AT + HOUR, ticket=ID, fields="priority,subject", priority=Priority.URGENT),
+        TicketEdited(
+            at=AT + HOUR, ticket=ID, fields=("priority", "subject"), priority=Priority.URGENT
+        ),
     )
 
 
@@ -171,7 +173,7 @@ def test_the_first_public_reply_of_an_agent_is_the_first_response():
     assert first.entity.first_responded_at == AT + HOUR
     assert second.entity.first_responded_at == AT + HOUR
     assert first.events == (
-        TicketReplied(at=AT + HOUR, ticket=ID, kind=MessageKind.REPLY, author=AGENT.id),
+        MessageAdded(at=AT + HOUR, ticket=ID, kind=MessageKind.REPLY, author=AGENT.id),
     )
 
 

@@ -139,6 +139,33 @@ def _drawn(cls: type[Event]) -> dict[str, st.SearchStrategy[object]]:
     }
 
 
+EDITED = sorted(name for name in SUBJECTS.events if name.endswith("Edited"))
+
+
+@pytest.mark.parametrize("name", EDITED)
+def test_the_fields_an_edit_changed_travel_as_a_list_of_names(name: str) -> None:
+    subject = name.removesuffix("Edited").lower()
+    payload = {
+        "at": "2017-04-03T09:30:00.123Z",
+        subject: "018bcfe5-6800-7000-8000-000100000000",
+        "fields": ["amount", "title"],
+        "priority": "urgent",
+    }
+
+    event = event_from_payload(name, json.dumps(payload), SUBJECTS)
+
+    assert getattr(event, "fields", None) == ("amount", "title")
+    assert event_to_dict(event)["fields"] == ["amount", "title"]
+    with pytest.raises(WrongType, match=r"^\$\.fields: expected a list, got str"):
+        event_from_payload(name, json.dumps({**payload, "fields": "amount"}), SUBJECTS)
+
+
+def test_each_of_five_subjects_tells_its_edits() -> None:
+    told = ["ContactEdited", "OpportunityEdited", "ProductEdited", "TeamEdited", "TicketEdited"]
+
+    assert told == EDITED
+
+
 def test_fields_of_a_newer_version_are_left_out() -> None:
     payload = {**event_to_dict(sample()), "smell": "fresh"}
 

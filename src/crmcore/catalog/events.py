@@ -19,10 +19,10 @@ class ProductAdded(Event):
 
 @attrs.frozen(kw_only=True)
 class ProductEdited(Event):
-    """Fields of a product changed; ``fields`` are their names, sorted, joined by commas."""
+    """Fields of a product changed; ``fields`` are their sorted names."""
 
     product: UUID
-    fields: str
+    fields: tuple[str, ...]
 
 
 @attrs.frozen(kw_only=True)

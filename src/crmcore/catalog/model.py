@@ -75,8 +75,8 @@ class Product(Entity):
         external_id: What another system calls it.
     """
 
-    sku: Annotated[str, Text(max=100)]
-    name: Annotated[str, Text(max=200, searchable=True)]
+    sku: Annotated[str, Text(min=1, max=100)]
+    name: Annotated[str, Text(min=1, max=200, searchable=True)]
     series: Annotated[str, Text(max=100)] | None = None
     unit: Annotated[str, Text(max=10)] = PIECE
     vat_category: VatCategory = VatCategory.S

@@ -89,12 +89,10 @@ def edit(product: Product, fields: dict[str, Any], at: datetime) -> Change[Produ
     """
     at = instant(at)
     after = edited(product, at, fields, PROTECTED)
-    names = differing(product, after)
+    names = tuple(sorted(differing(product, after)))
     if not names:
         return Change(product)
-    return Change(
-        after, (ProductEdited(at=at, product=product.id, fields=",".join(sorted(names))),)
-    )
+    return Change(after, (ProductEdited(at=at, product=product.id, fields=names),))
 
 
 def set_price(

@@ -13,6 +13,7 @@ from crmcore.contacts.events import (
     RoleMoved,
 )
 from crmcore.contacts.lifecycle import (
+    BY_COMMAND,
     CUSTOMER_ROLE,
     DEBTOR_ROLE,
     EMPLOYEE_ROLE,
@@ -47,11 +48,13 @@ from crmcore.contacts.verbs import (
     begin_role,
     edit,
     move_role,
+    move_role_by_hand,
 )
 
 __all__ = [
     "ALLOWED",
     "AT_REST",
+    "BY_COMMAND",
     "CLOSED_STATES",
     "CONTACT",
     "CUSTOMER_ROLE",
@@ -90,5 +93,6 @@ __all__ = [
     "full_name",
     "may",
     "move_role",
+    "move_role_by_hand",
     "require",
 ]

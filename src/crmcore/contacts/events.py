@@ -31,11 +31,11 @@ class ContactEdited(Event):
 
     Attributes:
         contact: The contact.
-        fields: The names of the changed fields, sorted, joined by commas.
+        fields: The names of the changed fields, sorted.
     """
 
     contact: UUID
-    fields: str
+    fields: tuple[str, ...]
 
 
 @attrs.frozen(kw_only=True)
@@ -63,6 +63,7 @@ class RoleMoved(Event):
         action: The move of the role's lifecycle.
         before: The state before.
         after: The state since then.
+        receivable: What made it a debtor again, when it is that move.
     """
 
     contact: UUID
@@ -70,6 +71,7 @@ class RoleMoved(Event):
     action: str
     before: RoleState
     after: RoleState
+    receivable: UUID | None = None
 
 
 EVENTS: tuple[type[Event], ...] = (

@@ -1,7 +1,9 @@
 """Which state of a role may follow which: one table per role, and what a role needs to begin.
 
 The tables know the states of one role only; that a lead becomes a prospect is two moves, told by
-the verbs. Which states are closed is declared in `crmcore.contacts.model.CLOSED_STATES`.
+the verbs. Every row can be taken: where one leads back from a closed state, beginning the role
+again takes it; where none does, the role begins anew. Which moves are no one's choice, because they
+follow from facts, `BY_COMMAND` says; which states are closed, `crmcore.contacts.model`.
 """
 
 from collections.abc import Mapping
@@ -95,7 +97,7 @@ DEBTOR_ROLE = Lifecycle[RoleState, RoleFacts](
 )
 """Debtor (Debitor): owes us money until all is settled, and again with the next receivable.
 
-The way back needs a receivable as the way in does, so both are taken by `begin_debtor` only.
+The way back needs a receivable as the way in does, so `begin_debtor` takes both.
 """
 
 SUPPLIER_ROLE = Lifecycle[RoleState, RoleFacts](
@@ -133,3 +135,12 @@ ROLE_LIFECYCLES: Mapping[Role, Lifecycle[RoleState, RoleFacts]] = {
     Role.EMPLOYEE: EMPLOYEE_ROLE,
 }
 """The table of every role."""
+
+BY_COMMAND: Mapping[tuple[Role, str], str] = {
+    (Role.LEAD, "convert"): "crm.leads.convert",
+    (Role.LEAD, "disqualify"): "crm.leads.disqualify",
+    (Role.PROSPECT, "convert"): "crm.sales.accept",
+    (Role.DEBTOR, "settle"): "crm.sales.pay",
+    (Role.DEBTOR, "owe"): "crm.sales.issue",
+}
+"""The moves that follow from facts, and the command that makes each fact; none is taken by hand."""

@@ -170,7 +170,7 @@ class Contact(Entity):
         external_id: The id in the system it came from.
     """
 
-    name: Annotated[str, Text(max=200, searchable=True)]
+    name: Annotated[str, Text(min=1, max=200, searchable=True)]
     email: Annotated[str, Text(max=254, searchable=True)] | None = attrs.field(
         default=None, converter=_optional_email
     )
@@ -231,7 +231,7 @@ class Person(Contact):
 
     given_name: Annotated[str, Text(max=100, searchable=True)]
     family_name: Annotated[str, Text(max=100, searchable=True)]
-    name: Annotated[str, Text(max=200, searchable=True)] = attrs.field(
+    name: Annotated[str, Text(min=1, max=200, searchable=True)] = attrs.field(
         default=attrs.Factory(_derived_name, takes_self=True)
     )
     position: Annotated[str, Text(max=200)] | None = None
@@ -252,6 +252,14 @@ def _not_itself(organization: "Organization", _field: object, parent: UUID | Non
         raise InvalidValue("parent", "an organization cannot be its own parent")
 
 
+def _not_negative(
+    _organization: object, field: "attrs.Attribute[int | None]", number: int | None
+) -> None:
+    # A text from outside is let through here: the boundary says what is wrong with it.
+    if isinstance(number, int) and number < 0:
+        raise InvalidValue(field.name, "must not be negative")
+
+
 @attrs.frozen(kw_only=True, repr=False)
 class Organization(Contact):
     """A company, an authority, a club: whatever is not one person.
@@ -269,9 +277,9 @@ class Organization(Contact):
         default=None, converter=_optional_vat_id
     )
     sector: Annotated[str, Text(max=100)] | None = None
-    founded: int | None = None
+    founded: int | None = attrs.field(default=None, validator=_not_negative)
     annual_revenue: Money | None = None
-    employees: int | None = None
+    employees: int | None = attrs.field(default=None, validator=_not_negative)
     parent: ContactId | None = attrs.field(default=None, validator=_not_itself)
 
 

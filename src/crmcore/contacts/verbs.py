@@ -3,7 +3,7 @@
 Joining and leaving a team is in the teams' room. Nothing is stored here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -17,7 +17,7 @@ from crmcore.contacts.events import (
     RoleBegun,
     RoleMoved,
 )
-from crmcore.contacts.lifecycle import ENTRY_GUARDS, ROLE_LIFECYCLES, RoleFacts
+from crmcore.contacts.lifecycle import BY_COMMAND, ENTRY_GUARDS, ROLE_LIFECYCLES, RoleFacts
 from crmcore.contacts.model import (
     CLOSED_STATES,
     Contact,
@@ -28,15 +28,22 @@ from crmcore.contacts.model import (
     RoleState,
     full_name,
 )
-from crmcore.errors import GuardRefused, MoveForbidden
+from crmcore.errors import CrmError, GuardRefused, MoveForbidden, raise_collected
 from crmcore.grammar.attributes import AttributeValue
 from crmcore.grammar.change import Change, changed, differing, edited
-from crmcore.values import Money, PostalAddress, instant
+from crmcore.values import Money, PostalAddress, email_address, instant, phone_number
+from crmcore.values import vat_id as checked_vat_id
 
 PROTECTED = frozenset({"roles", "team", "memberships"})
 """Fields of a contact that `edit` does not set: they have verbs of their own."""
 
 C = TypeVar("C", bound=Contact)
+
+_REACH: Mapping[str, Callable[[str], str]] = {
+    "email": email_address,
+    "phone": phone_number,
+    "vat_id": checked_vat_id,
+}
 
 
 def add_person(
@@ -72,8 +79,10 @@ def add_person(
 
     Raises:
         NotValid: a value cannot be right.
+        ManyFaults: several of e-mail address and phone number cannot.
     """
     at = instant(at)
+    _check_reach({"email": email, "phone": phone})
     person = Person(
         id=id,
         created_at=at,
@@ -129,8 +138,10 @@ def add_organization(
 
     Raises:
         NotValid: a value cannot be right.
+        ManyFaults: several of e-mail address, phone and VAT number cannot.
     """
     at = instant(at)
+    _check_reach({"email": email, "phone": phone, "vat_id": vat_id})
     organization = Organization(
         id=id,
         created_at=at,
@@ -159,17 +170,22 @@ def edit(contact: C, fields: dict[str, Any], at: datetime) -> Change[C]:
     Raises:
         UnknownField: for a name the contact does not have.
         FieldProtected: for a field the library owns.
+        ManyFaults: for several values that cannot be right, all at once.
     """
     at = instant(at)
+    _check_reach({name: value for name, value in fields.items() if hasattr(contact, name)})
     after = edited(contact, at, _with_name(contact, fields), PROTECTED)
-    names = sorted(differing(contact, after))
+    names = tuple(sorted(differing(contact, after)))
     if not names:
         return Change(contact)
-    return Change(after, (ContactEdited(contact=contact.id, fields=",".join(names), at=at),))
+    return Change(after, (ContactEdited(contact=contact.id, fields=names, at=at),))
 
 
 def begin_role(contact: C, kind: Role, at: datetime, reason: str | None = None) -> Change[C]:
     """The contact holds the role; nothing changes when it does already.
+
+    A role that ended is taken up again by its lifecycle's move back (``revive``, ``win_back``),
+    and where that has none, anew.
 
     Raises:
         GuardRefused: the role does not begin like this: a debtor needs `begin_debtor`, an employee
@@ -181,7 +197,7 @@ def begin_role(contact: C, kind: Role, at: datetime, reason: str | None = None) 
 def begin_debtor(contact: C, receivable: UUID, at: datetime) -> Change[C]:
     """The contact is a debtor because of a receivable; nothing changes when it is one already.
 
-    This is the only way into the role.
+    This is the only way into the role, and back into it by the move ``owe``.
 
     Args:
         contact: Who owes.
@@ -204,17 +220,18 @@ def become_prospect(contact: C, at: datetime) -> Change[C]:
     return begin_role(contact, Role.PROSPECT, at)
 
 
-def become_customer(contact: C, at: datetime) -> Change[C]:
+def become_customer(contact: C, at: datetime, reason: str | None = None) -> Change[C]:
     """The contact as a customer (Kunde), and so a prospect no more; unchanged if it is one already.
 
     Args:
         contact: Who has ordered.
         at: When.
+        reason: Why it is a customer.
     """
     freed = Change(contact)
     if contact.holds(Role.PROSPECT):
         freed = move_role(contact, Role.PROSPECT, "convert", at)
-    begun = begin_role(freed.entity, Role.CUSTOMER, at)
+    begun = begin_role(freed.entity, Role.CUSTOMER, at, reason)
     return Change(begun.entity, (*freed.events, *begun.events))
 
 
@@ -240,11 +257,37 @@ def move_role(
     held = contact.role(kind)
     if held is None:
         raise MoveForbidden(lifecycle.name, contact.id, "not held", action, ("begin",))
-    state = lifecycle.after(held.state, action, _facts(contact), contact.id)
-    event = RoleMoved(
-        contact=contact.id, kind=kind, action=action, before=held.state, after=state, at=at
-    )
-    return Change(changed(contact, at, roles=_moved(contact, held, state, at, reason)), (event,))
+    return _taken(contact, held, action, at, reason=reason, facts=_facts(contact))
+
+
+def move_role_by_hand(
+    contact: C, kind: Role, action: str, at: datetime, reason: str | None = None
+) -> Change[C]:
+    """The role moved as by `move_role`, unless the move follows from facts.
+
+    Raises:
+        GuardRefused: a command makes that move (see `BY_COMMAND`), or conditions stand in the way.
+        MoveForbidden: the lifecycle has no such move, or the role was never held.
+        InvalidValue: ``at`` lies before the role began.
+    """
+    command = BY_COMMAND.get((kind, action))
+    if command is not None:
+        reasons = (f"it follows from {command}; call that",)
+        raise GuardRefused(ROLE_LIFECYCLES[kind].name, contact.id, action, reasons)
+    return move_role(contact, kind, action, at, reason)
+
+
+def _check_reach(fields: Mapping[str, Any]) -> None:
+    """Nothing happens when all of these can be right; else all that cannot are told at once."""
+    faults: list[CrmError] = []
+    for name, check in _REACH.items():
+        value = fields.get(name)
+        if value is not None:
+            try:
+                check(value)
+            except CrmError as fault:
+                faults.append(fault)
+    raise_collected(faults)
 
 
 def _with_name(contact: Contact, fields: dict[str, Any]) -> dict[str, Any]:
@@ -266,11 +309,40 @@ def _begun(contact: C, kind: Role, at: datetime, reason: str | None, facts: Role
     reasons = tuple(guard.reason for guard in guards if not guard.holds(facts))
     if reasons:
         raise GuardRefused(ROLE_LIFECYCLES[kind].name, contact.id, "begin", reasons)
-    if contact.holds(kind):
+    held = contact.role(kind)
+    if held is not None and held.is_open:
         return Change(contact)
+    back = None if held is None else _way_back(held)
+    if held is not None and back is not None:
+        return _taken(contact, held, back, at, reason=reason, facts=facts)
     record = RoleHeld(kind=kind, state=RoleState.ACTIVE, since=at, reason=reason)
     event = RoleBegun(contact=contact.id, kind=kind, receivable=facts.receivable, at=at)
     return Change(changed(contact, at, roles=(*contact.roles, record)), (event,))
+
+
+def _way_back(held: RoleHeld) -> str | None:
+    """The move by which a closed role is open again; None where its table has none."""
+    for row in ROLE_LIFECYCLES[held.kind].moves:
+        if held.state in row.sources and row.target not in CLOSED_STATES:
+            return row.action
+    return None
+
+
+def _taken(
+    contact: C, held: RoleHeld, action: str, at: datetime, *, reason: str | None, facts: RoleFacts
+) -> Change[C]:
+    lifecycle = ROLE_LIFECYCLES[held.kind]
+    state = lifecycle.after(held.state, action, facts, contact.id)
+    event = RoleMoved(
+        contact=contact.id,
+        kind=held.kind,
+        action=action,
+        before=held.state,
+        after=state,
+        receivable=facts.receivable,
+        at=at,
+    )
+    return Change(changed(contact, at, roles=_moved(contact, held, state, at, reason)), (event,))
 
 
 def _moved(

@@ -270,5 +270,5 @@ def _label(operand: Operand) -> str:
             return str(operand)
         case Folded(path) | Bucket(path, _):
             return str(path)
-        case Elapsed(start, end):
-            return f"{end} - {start}"
+        case _:
+            return f"{operand.end} - {operand.start}"

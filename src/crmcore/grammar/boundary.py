@@ -8,11 +8,19 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC
 from typing import Any
 
-from crmcore.errors import CrmError, InexactNumber, InvalidValue, NaiveTime, UnknownField, WrongType
+from crmcore.errors import (
+    CrmError,
+    InexactNumber,
+    InvalidText,
+    InvalidValue,
+    NaiveTime,
+    UnknownField,
+    WrongType,
+)
 from crmcore.grammar.attributes import Attributes
 from crmcore.grammar.generated import function_from
 from crmcore.grammar.naming import nearest, shortened
-from crmcore.grammar.specification import FieldSpec, Kind
+from crmcore.grammar.specification import FieldSpec, Kind, Text
 from crmcore.values.numbers import as_decimal
 from crmcore.values.texts import text_fault
 
@@ -82,6 +90,7 @@ def _scalar_faults(value: Any, spec: FieldSpec, path: str) -> Iterator[CrmError]
     match spec.kind:
         case Kind.TEXT:
             fault = text_fault(path, value, spec.text.max, lines=spec.text.lines)
+            fault = fault or _short_fault(path, value, spec.text)
             if fault is not None:
                 yield fault
         case Kind.INTEGER:
@@ -99,6 +108,14 @@ def _scalar_faults(value: Any, spec: FieldSpec, path: str) -> Iterator[CrmError]
                 yield InvalidValue(path, "the time is not in UTC and whole milliseconds")
         case _:
             return
+
+
+def _short_fault(path: str, value: str, limits: Text) -> InvalidText | None:
+    if limits.min and not value.strip():
+        return InvalidText(path, "must not be blank")
+    if len(value) < limits.min:
+        return InvalidText(path, f"must have at least {limits.min} characters")
+    return None
 
 
 def compile_check(fields: Fields, own: Fields) -> Callable[[Any], bool]:
@@ -128,7 +145,11 @@ def _quick_test(spec: FieldSpec, value: str, own: Fields, namespace: dict[str, A
     exact = f"type({value}) is {name}"
     match spec.kind:
         case Kind.TEXT:
-            return f"({exact} and len({value}) <= {spec.text.max} and {value}.isprintable())"
+            least, most = spec.text.min, spec.text.max
+            blank = f" and not {value}.isspace()" if least else ""
+            return (
+                f"({exact} and {least} <= len({value}) <= {most} and {value}.isprintable(){blank})"
+            )
         case Kind.INTEGER:
             return f"({exact} and {_INT_MIN} <= {value} <= {_INT_MAX})"
         case Kind.INSTANT:

@@ -170,7 +170,7 @@ class _Source:
                 return f"{holder}.attributes.get({self.constant(name)})", True
             case "part":
                 return f"{holder}.{'amount' if name == 'value' else name}", False
-            case "field":
+            case _:
                 text = f"{holder}.{name}"
                 if step.spec.variants is not None:
                     text = f"getattr({holder}, {self.constant(name)}, None)"

@@ -138,6 +138,7 @@ def _joined(path: str, specs: Sequence[FieldSpec]) -> FieldSpec:
             max=max(spec.text.max for spec in specs),
             lines=any(spec.text.lines for spec in specs),
             searchable=any(spec.text.searchable for spec in specs),
+            min=min(spec.text.min for spec in specs),
         ),
     )
     for spec in specs:

@@ -1,13 +1,21 @@
-"""What things may be called, and which known name somebody probably meant."""
+"""What things may be called, and which known name somebody probably meant.
+
+Also the boundary check of the names that reach a store beside the entities: the same verdict in
+every store, because none decides.
+"""
 
 import difflib
 import re
 from collections.abc import Iterable
 
+from crmcore.errors import InvalidValue
+from crmcore.values.texts import text_fault
+
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 """What a field, an entity or an own attribute may be called, in every store."""
 
 _LONGEST = 100
+_TENANT, _ENTITY, _SERIES, _PERIOD, _SCOPE, _KEY, _FINGERPRINT = 100, 63, 20, 20, 100, 255, 64
 
 
 def nearest(name: object, known: Iterable[str]) -> str | None:
@@ -22,3 +30,45 @@ def shortened(name: object) -> str:
     """The name for an error; what is no name, or too long for one, is cut short."""
     text = name if isinstance(name, str) else type(name).__name__
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def checked_name(field: str, text: str, longest: int, *, shortest: int = 1) -> str:
+    """The text, which every store can keep as a name: one line of so many code points.
+
+    Raises:
+        InvalidText: when it is no text, too long, or holds a control character or a surrogate.
+        InvalidValue: when it is too short.
+    """
+    if (fault := text_fault(field, text, longest, lines=False)) is not None:
+        raise fault
+    if len(text) < shortest:
+        raise InvalidValue(field, "must not be empty")
+    return text
+
+
+def checked_tenant(tenant: str) -> str:
+    """The name of a tenant; faults as in `checked_name`."""
+    return checked_name("tenant", tenant, _TENANT)
+
+
+def checked_entity(entity: str) -> str:
+    """The name of an entity type, known or not; faults as in `checked_name`."""
+    return checked_name("entity", entity, _ENTITY)
+
+
+def checked_series(series: str, period: str) -> tuple[str, str]:
+    """A series of numbers and its period, which may be empty; faults as in `checked_name`."""
+    return (
+        checked_name("series", series, _SERIES),
+        checked_name("period", period, _PERIOD, shortest=0),
+    )
+
+
+def checked_key(scope: str, key: str) -> tuple[str, str]:
+    """An idempotency key in its scope; faults as in `checked_name`."""
+    return checked_name("scope", scope, _SCOPE), checked_name("key", key, _KEY)
+
+
+def checked_fingerprint(fingerprint: str) -> str:
+    """A digest of arguments; faults as in `checked_name`."""
+    return checked_name("fingerprint", fingerprint, _FINGERPRINT)

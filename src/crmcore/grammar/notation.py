@@ -75,7 +75,11 @@ def scalar_to_json(value: object) -> Json:
 
 
 def operand_to_json(operand: Operand) -> Json:
-    """An operand as JSON: a dotted name, or a dict for what is computed."""
+    """An operand as JSON: a dotted name, or a dict for what is computed.
+
+    Raises:
+        WrongType: when it is none.
+    """
     match operand:
         case Path():
             return str(operand)
@@ -85,6 +89,8 @@ def operand_to_json(operand: Operand) -> Json:
             return {"elapsed": [str(start), str(end)]}
         case Bucket(path, unit):
             return {"bucket": [str(path), unit]}
+        case _:
+            raise WrongType("operand", "a field", type(operand).__name__)
 
 
 def to_json(condition: Condition) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from crmcore.grammar.boundary import compile_check, faults_of
 from crmcore.grammar.change import Entity, Event
 from crmcore.grammar.entity import EntityType, variant_name
 from crmcore.grammar.naming import nearest, shortened
-from crmcore.grammar.specification import FieldSpec, Kind, RecordSpec, field_spec
+from crmcore.grammar.specification import FieldSpec, Kind, field_spec
 
 
 @attrs.frozen(eq=False)
@@ -176,19 +176,14 @@ def _values(
     holder: Any, fields: Mapping[str, FieldSpec], prefix: str
 ) -> Iterator[tuple[str, str, Any]]:
     for name, spec in fields.items():
-        if spec.reference is None and spec.record is None:
-            continue
-        value = getattr(holder, name, None)
-        if value is None:
-            continue
-        if spec.reference is not None:
+        if spec.record is not None:
+            for part in _parts(getattr(holder, name, None), spec.kind):
+                yield from _values(part, spec.record.fields, f"{prefix}{name}.")
+        elif spec.reference is not None and (value := getattr(holder, name, None)) is not None:
             yield prefix + name, spec.reference, value
-        elif spec.record is not None:
-            yield from _nested(value, spec.kind, spec.record, f"{prefix}{name}.")
 
 
-def _nested(
-    value: Any, kind: Kind, record: RecordSpec, prefix: str
-) -> Iterator[tuple[str, str, Any]]:
-    for part in value if kind is Kind.CHILDREN else (value,):
-        yield from _values(part, record.fields, prefix)
+def _parts(value: Any, kind: Kind) -> Iterable[Any]:
+    if kind is Kind.CHILDREN:
+        return value or ()
+    return () if value is None else (value,)

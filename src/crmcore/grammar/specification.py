@@ -61,15 +61,19 @@ class Text:
         max: The most code points it may have.
         lines: Whether line breaks and tabs are allowed.
         searchable: Whether a store keeps a case-blind shadow of it (``F.x.folded``).
+        min: The fewest code points it may have; from 1 on, blanks alone are not enough either.
     """
 
     max: int = 200
     lines: bool = False
     searchable: bool = False
+    min: int = 0
 
     def __attrs_post_init__(self) -> None:
         if as_int("max", self.max) < 1:
             raise InvalidValue("max", "a text needs room for one character at least")
+        if not 0 <= as_int("min", self.min) <= self.max:
+            raise InvalidValue("min", "must be at least 0 and at most max")
 
 
 @attrs.frozen

@@ -57,7 +57,7 @@ class Lead(Entity):
     """
 
     contact: ContactId
-    source: Annotated[str, Text(max=100)]
+    source: Annotated[str, Text(min=1, max=100)]
     campaign: Annotated[str, Text(max=100)] | None = None
     status: LeadStatus = LeadStatus.NEW
     owner: ContactId | None = None

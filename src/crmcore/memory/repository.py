@@ -11,9 +11,9 @@ import attrs
 from crmcore.errors import Duplicate, EntityNotFound, WrongType
 from crmcore.grammar.change import Entity
 from crmcore.grammar.compiling import Getter
-from crmcore.grammar.entity import EntityType
 from crmcore.grammar.paging import ID, total_order
 from crmcore.grammar.query import Order, Query
+from crmcore.grammar.variants import narrowed
 from crmcore.memory.shelf import Keyed, by_int
 from crmcore.memory.view import View
 from crmcore.ports import Page
@@ -24,10 +24,11 @@ E = TypeVar("E", bound=Entity)
 class MemoryRepository(Generic[E]):
     """The repository of the store in memory."""
 
-    def __init__(self, view: View, kind: EntityType) -> None:
+    def __init__(self, view: View, cls: type[E]) -> None:
         self._view = view
-        self._kind = kind
-        self._name = kind.name
+        self._cls = cls
+        self._kind = view.questions.registry.of_class(cls)
+        self._name = self._kind.name
 
     def get(self, id: UUID, /) -> E:
         """The entity.
@@ -36,8 +37,8 @@ class MemoryRepository(Generic[E]):
             EntityNotFound: when there is none.
         """
         self._view.reading()
-        entity: E | None = self._view.row(self._name, id)
-        if entity is None:
+        entity = self._view.row(self._name, id)
+        if not isinstance(entity, self._cls):
             raise EntityNotFound(self._name, id)
         return entity
 
@@ -45,11 +46,12 @@ class MemoryRepository(Generic[E]):
         """Those of the entities that exist, by id."""
         self._view.reading()
         rows = ((key, self._view.row(self._name, key)) for key in ids)
-        return {key: row for key, row in rows if row is not None}
+        return {key: row for key, row in rows if isinstance(row, self._cls)}
 
     def find(self, query: Query, /) -> Page[E]:
         """One page of the entities that fulfil a bound query."""
         self._view.reading()
+        query = narrowed(query, self._kind, self._cls)
         order = total_order(query.order)
         getters = [self._view.questions.getter(self._name, key.by) for key in order]
         by_id = order == (ID,)
@@ -72,7 +74,7 @@ class MemoryRepository(Generic[E]):
         """
         self._accept(entity)
         if self._view.row(self._name, entity.id) is not None:
-            raise Duplicate(self._name, ("id",), entity.id)
+            raise self._view.refused(Duplicate(self._name, ("id",), entity.id))
         stored = attrs.evolve(entity, revision=1)
         self._view.stage(self._kind, stored)
         return stored

@@ -1,6 +1,7 @@
 """The store in memory as users and adapters meet it, and how a URL names one."""
 
 from crmcore.errors import Closed, InvalidValue
+from crmcore.grammar.naming import checked_tenant
 from crmcore.grammar.registry import Registry
 from crmcore.memory.shelf import Shelf
 from crmcore.memory.unit_of_work import MemoryUnitOfWork
@@ -19,6 +20,9 @@ class MemoryStore:
         tenant: Whose data.
         shelf: Where they lie; a new place of its own when not given.
         deadline: So many seconds a writing unit of work waits for its turn.
+
+    Raises:
+        InvalidText, InvalidValue: the tenant has a name no store may keep.
     """
 
     def __init__(
@@ -29,7 +33,7 @@ class MemoryStore:
         shelf: Shelf | None = None,
         deadline: float = _DEADLINE,
     ) -> None:
-        self._tenant = tenant
+        self._tenant = checked_tenant(tenant)
         self._shelf = Shelf() if shelf is None else shelf
         self._deadline = deadline
         self._questions = Questions(registry)

@@ -8,6 +8,12 @@ from uuid import UUID
 from crmcore.errors import Duplicate, WrongType
 from crmcore.grammar.aggregating import evaluate
 from crmcore.grammar.change import Entity
+from crmcore.grammar.naming import (
+    checked_entity,
+    checked_fingerprint,
+    checked_key,
+    checked_series,
+)
 from crmcore.grammar.query import AggregateQuery, Group
 from crmcore.memory.repository import MemoryRepository
 from crmcore.memory.view import View
@@ -25,7 +31,7 @@ class MemoryUnitOfWork:
     def repository(self, cls: type[E], /) -> MemoryRepository[E]:
         """The repository of the entity type that ``cls`` is, or is a variant of."""
         self._view.reading()
-        return MemoryRepository(self._view, self._view.questions.registry.of_class(cls))
+        return MemoryRepository(self._view, cls)
 
     def aggregate(self, query: AggregateQuery, /) -> tuple[Group, ...]:
         """The groups of a bound aggregate query, ordered by key, missing values first."""
@@ -44,11 +50,13 @@ class MemoryUnitOfWork:
         staged, cls = self._view.writing(), type(recorded.event)
         if self._view.questions.registry.event(cls.__name__) is not cls:
             raise WrongType("event", "a registered event", cls.__qualname__)
+        checked_entity(recorded.entity)
         staged.events.append(recorded)
 
     def history(self, entity: str, id: UUID, /) -> tuple[Recorded, ...]:
         """All events of one entity, by revision and position."""
         self._view.reading()
+        checked_entity(entity)
         stored = self._view.base.events.get((entity, id), ())
         own = [e for e in self._view.staged.events if e.entity_id == id and e.entity == entity]
         return tuple(sorted((*stored, *own), key=attrgetter("revision", "position")))
@@ -64,14 +72,14 @@ class MemoryUnitOfWork:
 
     def draw(self, series: str, period: str, /) -> int:
         """The next number of a series, from 1, without gaps over all commits."""
-        numbers, key = self._view.writing().numbers, (series, period)
+        numbers, key = self._view.writing().numbers, checked_series(series, period)
         numbers[key] = numbers.get(key, self._view.base.numbers.get(key, 0)) + 1
         return numbers[key]
 
     def recall(self, scope: str, key: str, /) -> Remembered | None:
         """What was remembered for a key; None when nothing was."""
         self._view.reading()
-        place = (scope, key)
+        place = checked_key(scope, key)
         return self._view.staged.keys.get(place) or self._view.base.keys.get(place)
 
     def remember(self, remembered: Remembered, /) -> None:
@@ -81,9 +89,12 @@ class MemoryUnitOfWork:
             Duplicate: it is taken already.
         """
         staged = self._view.writing()
+        checked_entity(remembered.entity)
+        checked_fingerprint(remembered.fingerprint)
         before = self.recall(remembered.scope, remembered.key)
         if before is not None:
-            raise Duplicate("remembered", ("scope", "key"), before.entity_id)
+            fault = Duplicate("remembered", ("scope", "key"), before.entity_id)
+            raise self._view.refused(fault)
         staged.keys[remembered.scope, remembered.key] = remembered
 
     def commit(self) -> None:

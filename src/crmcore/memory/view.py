@@ -8,7 +8,14 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from crmcore.errors import Closed, Duplicate, ReferenceNotFound, StaleRevision, StillReferenced
+from crmcore.errors import (
+    Closed,
+    Conflict,
+    Duplicate,
+    ReferenceNotFound,
+    StaleRevision,
+    StillReferenced,
+)
 from crmcore.grammar.binding import Scope
 from crmcore.grammar.change import Entity
 from crmcore.grammar.compiling import Getter, Predicate, compile_condition, compile_operand
@@ -65,6 +72,11 @@ class View:
         else:
             self.turn.give_back()
 
+    def refused(self, conflict: Conflict) -> Conflict:
+        """The conflict, by which this unit of work has ended."""
+        self.end()
+        return conflict
+
     def reading(self) -> None:
         """Return while the unit of work is open.
 
@@ -98,12 +110,12 @@ class View:
         """Return when the entity stands at the revision it came with.
 
         Raises:
-            StaleRevision: it has gone on, or is gone.
+            StaleRevision: it has gone on, or is gone; the unit of work is over.
         """
         stored = self.row(name, entity.id)
         actual = None if stored is None else stored.revision
         if actual != entity.revision:
-            raise StaleRevision(name, entity.id, entity.revision, actual)
+            raise self.refused(StaleRevision(name, entity.id, entity.revision, actual))
 
     # --- searching
 
@@ -155,7 +167,7 @@ class View:
         """Afterwards this unit of work sees the entity so.
 
         Raises:
-            Duplicate: another one has the same unique fields.
+            Duplicate: another one has the same unique fields; the unit of work is over.
         """
         staged = self.writing()
         for key in unique_keys(kind, entity):
@@ -165,7 +177,7 @@ class View:
                     continue
                 holder = self.row(kind.name, other)
                 if holder is not None and key in unique_keys(kind, holder):
-                    raise Duplicate(kind.name, key[0], other)
+                    raise self.refused(Duplicate(kind.name, key[0], other))
         staged.rows.setdefault(kind.name, {})[entity.id] = entity
         staged.index.insert(kind, entity)
 

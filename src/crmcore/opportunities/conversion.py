@@ -4,7 +4,7 @@ That a second conversion gives the first result again is for the caller to see t
 whether the lead names an opportunity already; here it is refused.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import attrs
@@ -51,6 +51,7 @@ def convert(
     amount: Money | None = None,
     owner: UUID | None = None,
     account: Contact | None = None,
+    on: date | None = None,
 ) -> LeadConversion:
     """The lead is converted into an open deal; its contact is a lead no more, its account a prospect.
 
@@ -64,6 +65,7 @@ def convert(
         amount: What it is worth, where known.
         owner: The employee who is responsible.
         account: Who would buy; needed when `default_account` names somebody else than the contact.
+        on: The company's day of the conversion; the UTC day of ``at`` when not given.
 
     Raises:
         MoveForbidden: when the lead cannot be converted, as when it is already.
@@ -87,6 +89,7 @@ def convert(
         pipeline=pipeline,
         amount=amount,
         at=at,
+        on=on,
     )
     return LeadConversion(
         lead=mark_converted(lead, opportunity_id, at),

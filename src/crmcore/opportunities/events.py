@@ -28,10 +28,10 @@ class OpportunityOpened(Event):
 
 @attrs.frozen(kw_only=True)
 class OpportunityEdited(Event):
-    """Plain fields of a deal changed; ``fields`` are their sorted names, joined by commas."""
+    """Plain fields of a deal changed; ``fields`` are their sorted names."""
 
     opportunity: OpportunityId
-    fields: str
+    fields: tuple[str, ...]
 
 
 @attrs.frozen(kw_only=True)

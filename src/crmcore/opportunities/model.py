@@ -102,7 +102,7 @@ class Opportunity(Entity):
             has one without being lost, or closed before it was engaged.
     """
 
-    title: Annotated[str, Text(max=300, searchable=True)]
+    title: Annotated[str, Text(min=1, max=300, searchable=True)]
     account: ContactId | None = None
     contact: ContactId | None = None
     owner: ContactId | None = None

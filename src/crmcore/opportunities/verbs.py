@@ -5,11 +5,11 @@ How a lead becomes an opportunity is in ``conversion``.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from crmcore.errors import FieldProtected, InvalidValue
+from crmcore.errors import GuardRefused, InvalidValue
 from crmcore.grammar.attributes import AttributeValue
 from crmcore.grammar.change import Change, changed, differing, edited
 from crmcore.opportunities.events import (
@@ -41,6 +41,11 @@ PROTECTED = frozenset(
 )
 """Fields of an opportunity that only verbs change."""
 
+_SETTLED = frozenset({"account", "amount", "product"})
+"""Fields that stay as they are while a deal is closed: revenue is counted by them."""
+
+_ONE_DAY = timedelta(days=1)
+
 
 def open_opportunity(
     id: UUID,
@@ -60,6 +65,7 @@ def open_opportunity(
     external_id: str | None = None,
     attributes: Mapping[str, AttributeValue | None] | None = None,
     by: UUID | None = None,
+    on: date | None = None,
 ) -> Change[Opportunity]:
     """A new deal is open in a stage of the pipeline, the first one unless told otherwise.
 
@@ -81,6 +87,7 @@ def open_opportunity(
         external_id: Its name in another system.
         attributes: The customer's own fields.
         by: Who opened it, for the stage log.
+        on: The company's day of opening; the UTC day of ``at`` when not given.
 
     Raises:
         UnknownName: when the pipeline has no such stage.
@@ -106,7 +113,7 @@ def open_opportunity(
         amount=amount,
         probability=entered.probability,
         expected_close_on=expected_close_on,
-        engaged_on=_engaged(engaged_on, pipeline, entered, at),
+        engaged_on=_engaged(engaged_on, pipeline, entered, on or at.date()),
         stage_log=(first,),
         external_id=external_id,
     )
@@ -123,21 +130,29 @@ def edit(opportunity: Opportunity, fields: dict[str, Any], at: datetime) -> Chan
 
     Raises:
         UnknownField: for a name the entity does not have.
-        FieldProtected: for a field that verbs change, and for the amount of a closed deal.
+        FieldProtected: for a field that verbs change.
+        GuardRefused: for another account, amount or product of a closed deal.
     """
     at = instant(at)
-    # Revenue is counted from closed deals: their amount changes by reopening only.
-    if "amount" in fields and not opportunity.is_open:
-        raise FieldProtected("opportunity", "amount")
     after = edited(opportunity, at, fields, PROTECTED)
-    names = ",".join(sorted(differing(opportunity, after)))
+    names = tuple(sorted(differing(opportunity, after)))
     if not names:
         return Change(opportunity)
+    if not opportunity.is_open and not _SETTLED.isdisjoint(names):
+        raise GuardRefused(
+            "opportunity", opportunity.id, "edit", ("the deal is closed; reopen it first",)
+        )
     return Change(after, (OpportunityEdited(at=at, opportunity=opportunity.id, fields=names),))
 
 
 def advance(
-    opportunity: Opportunity, pipeline: Pipeline, to: str, at: datetime, by: UUID | None = None
+    opportunity: Opportunity,
+    pipeline: Pipeline,
+    to: str,
+    at: datetime,
+    by: UUID | None = None,
+    *,
+    on: date | None = None,
 ) -> Change[Opportunity]:
     """The open deal is in another stage, before or behind the present one.
 
@@ -147,6 +162,7 @@ def advance(
         to: The key of the stage to enter; the present one changes nothing.
         at: When it enters the stage.
         by: Who moved it, for the stage log.
+        on: The company's day of the move; the UTC day of ``at`` when not given.
 
     Raises:
         MoveForbidden: when the deal is closed.
@@ -162,7 +178,7 @@ def advance(
         opportunity,
         at,
         status=status,
-        engaged_on=_engaged(opportunity.engaged_on, pipeline, entered, at),
+        engaged_on=_engaged(opportunity.engaged_on, pipeline, entered, on or at.date()),
         **_entering(opportunity, entered, at, by),
     )
     event = StageAdvanced(
@@ -319,8 +335,8 @@ def _own(opportunity: Opportunity, pipeline: Pipeline) -> Pipeline:
     return pipeline
 
 
-def _engaged(known: date | None, pipeline: Pipeline, stage: Stage, at: datetime) -> date | None:
-    return at.date() if known is None and stage.key != pipeline.first.key else known
+def _engaged(known: date | None, pipeline: Pipeline, stage: Stage, day: date) -> date | None:
+    return day if known is None and stage.key != pipeline.first.key else known
 
 
 def _not_before_stage(opportunity: Opportunity, at: datetime) -> None:
@@ -351,7 +367,13 @@ def _closing(opportunity: Opportunity, day: date, at: datetime) -> dict[str, Any
     _not_before_stage(opportunity, at)
     engaged = opportunity.engaged_on
     return {
-        "engaged_on": opportunity.created_at.date() if engaged is None else engaged,
+        "engaged_on": _opening_day(opportunity, day) if engaged is None else engaged,
         "closed_on": day,
         "closed_at": at,
     }
+
+
+def _opening_day(opportunity: Opportunity, closing: date) -> date:
+    opened = opportunity.created_at.date()
+    # West of Greenwich the company's day of an instant may lie one before its UTC day.
+    return closing if opened - closing == _ONE_DAY else opened

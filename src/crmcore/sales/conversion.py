@@ -67,6 +67,7 @@ def order_from_quote(
     at: datetime,
     *,
     on: date | None = None,
+    orders: int = 0,
 ) -> Accepted:
     """The quote is accepted, and there is an order for exactly what it offered.
 
@@ -76,13 +77,14 @@ def order_from_quote(
         line_ids: The ids of its lines, one for each line of the quote.
         at: When the quote is accepted.
         on: The day that counts for its validity; the UTC day of ``at`` when missing.
+        orders: How many standing orders its deal led to.
 
     Raises:
         MoveForbidden: the quote is decided already.
-        GuardRefused: the quote has expired.
+        GuardRefused: the quote has expired, or its deal has an order.
         InvalidValue: the ids are not as many as the lines.
     """
-    accepted = accept(quote, at, on=on)
+    accepted = accept(quote, at, on=on, orders=orders)
     _check_ids(line_ids, len(quote.lines))
     now = accepted.entity.updated_at
     order = Order(

@@ -69,7 +69,7 @@ class OrderBilled(Event):
 
 
 @attrs.frozen(kw_only=True)
-class OrderReleased(Event):
+class OrderBillingReversed(Event):
     """A draft invoice was withdrawn; what it held can be billed again."""
 
     order: UUID
@@ -154,7 +154,7 @@ EVENTS: tuple[type[Event], ...] = (
     QuoteRejected,
     OrderPlaced,
     OrderBilled,
-    OrderReleased,
+    OrderBillingReversed,
     OrderCancelled,
     InvoiceDrafted,
     InvoiceIssued,

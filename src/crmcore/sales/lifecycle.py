@@ -27,10 +27,12 @@ class QuoteFacts:
     Attributes:
         quote: The quote.
         on: The day of the decision.
+        orders: How many standing orders its deal led to.
     """
 
     quote: Quote
     on: date
+    orders: int = 0
 
 
 @attrs.frozen
@@ -60,6 +62,13 @@ NOT_EXPIRED = Guard[QuoteFacts](
 )
 """A quote is accepted on its last day at the latest."""
 
+NO_OTHER_ORDER = Guard[QuoteFacts](
+    "no_other_order",
+    "the deal has an order already",
+    lambda facts: facts.orders == 0,
+)
+"""A deal leads to one order: of several quotes the customer takes one."""
+
 NOTHING_INVOICED = Guard[Order](
     "nothing_invoiced",
     "something is invoiced",
@@ -81,7 +90,13 @@ QUOTE_LIFECYCLE = Lifecycle[QuoteStatus, QuoteFacts](
     final={QuoteStatus.ACCEPTED, QuoteStatus.REJECTED},
     moves=(
         move("send", QuoteStatus.DRAFT, QuoteStatus.SENT),
-        move("accept", {QuoteStatus.DRAFT, QuoteStatus.SENT}, QuoteStatus.ACCEPTED, NOT_EXPIRED),
+        move(
+            "accept",
+            {QuoteStatus.DRAFT, QuoteStatus.SENT},
+            QuoteStatus.ACCEPTED,
+            NOT_EXPIRED,
+            NO_OTHER_ORDER,
+        ),
         move("reject", {QuoteStatus.DRAFT, QuoteStatus.SENT}, QuoteStatus.REJECTED),
     ),
 )

@@ -9,10 +9,10 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from crmcore.catalog import Product
-from crmcore.errors import CrmError, InvalidValue, raise_collected
+from crmcore.errors import CrmError, GuardRefused, InvalidValue, raise_collected
 from crmcore.grammar.attributes import AttributeValue
 from crmcore.grammar.change import Change, Event, changed
-from crmcore.opportunities import Opportunity
+from crmcore.opportunities import Opportunity, OpportunityStatus
 from crmcore.sales.drafting import quote_lines
 from crmcore.sales.events import (
     InvoiceIssued,
@@ -69,11 +69,14 @@ def draft_quote(
         attributes: The customer's own fields.
 
     Raises:
+        GuardRefused: the opportunity is lost.
         CrmError: the only fault of what was given.
         ManyFaults: all faults of all lines, when there are several.
     """
     at = instant(at)
     day = at.date() if on is None else on
+    if opportunity.status is OpportunityStatus.LOST:
+        raise GuardRefused("quote", id, "draft", ("the deal is lost; reopen it first",))
     if valid_until < day:
         raise InvalidValue("valid_until", "must not lie before the day of the quote")
     if opportunity.account is None:
@@ -119,20 +122,21 @@ def send(quote: Quote, at: datetime) -> Change[Quote]:
     return Change(after, (QuoteSent(at=at, quote=quote.id, opportunity=quote.opportunity),))
 
 
-def accept(quote: Quote, at: datetime, *, on: date | None = None) -> Change[Quote]:
+def accept(quote: Quote, at: datetime, *, on: date | None = None, orders: int = 0) -> Change[Quote]:
     """The customer has accepted the quote; its order is born by ``order_from_quote``.
 
     Args:
         quote: The quote.
         at: When it is accepted.
         on: The day that counts for its validity; the UTC day of ``at`` when missing.
+        orders: How many standing orders its deal led to.
 
     Raises:
         MoveForbidden: it is decided already.
-        GuardRefused: it has expired.
+        GuardRefused: it has expired, or its deal has an order.
     """
     at = instant(at)
-    facts = QuoteFacts(quote, at.date() if on is None else on)
+    facts = QuoteFacts(quote, at.date() if on is None else on, orders)
     status = QUOTE_LIFECYCLE.after(quote.status, "accept", facts, quote.id)
     event = QuoteAccepted(
         at=at, quote=quote.id, opportunity=quote.opportunity, net=quote.totals.net

@@ -11,7 +11,7 @@ import attrs
 from crmcore.errors import InvalidValue
 from crmcore.grammar.change import Change, changed
 from crmcore.sales.billing import released
-from crmcore.sales.events import InvoiceWithdrawn, OrderReleased
+from crmcore.sales.events import InvoiceWithdrawn, OrderBillingReversed
 from crmcore.sales.lifecycle import INVOICE_LIFECYCLE, ORDER_LIFECYCLE, InvoiceFacts
 from crmcore.sales.model import Invoice, Order
 from crmcore.values import instant
@@ -60,7 +60,9 @@ def withdraw(invoice: Invoice, order: Order, at: datetime) -> Withdrawn:
         instalments_billed=left,
     )
     withdrawn = InvoiceWithdrawn(at=at, invoice=invoice.id, order=order.id)
-    free = OrderReleased(at=at, order=order.id, invoice=invoice.id, payable=invoice.totals.payable)
+    free = OrderBillingReversed(
+        at=at, order=order.id, invoice=invoice.id, payable=invoice.totals.payable
+    )
     return Withdrawn(
         Change(changed(invoice, at, status=status), (withdrawn,)), Change(after, (free,))
     )

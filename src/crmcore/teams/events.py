@@ -24,11 +24,11 @@ class TeamEdited(Event):
 
     Attributes:
         team: The team.
-        fields: The names of the changed fields, sorted, joined by commas.
+        fields: The names of the changed fields, sorted.
     """
 
     team: UUID
-    fields: str
+    fields: tuple[str, ...]
 
 
 @attrs.frozen(kw_only=True)

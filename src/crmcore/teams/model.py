@@ -32,7 +32,7 @@ class Team(Entity):
         external_id: The id in the system it came from.
     """
 
-    name: Annotated[str, Text(max=200, searchable=True)]
+    name: Annotated[str, Text(min=1, max=200, searchable=True)]
     region: Annotated[str, Text(max=100)] | None = None
     manager: ContactId | None = None
     status: TeamStatus = TeamStatus.ACTIVE

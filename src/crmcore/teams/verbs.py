@@ -74,10 +74,10 @@ def edit(team: Team, fields: dict[str, Any], at: datetime) -> Change[Team]:
     """
     at = instant(at)
     after = edited(team, at, fields, PROTECTED)
-    names = sorted(differing(team, after))
+    names = tuple(sorted(differing(team, after)))
     if not names:
         return Change(team)
-    return Change(after, (TeamEdited(team=team.id, fields=",".join(names), at=at),))
+    return Change(after, (TeamEdited(team=team.id, fields=names, at=at),))
 
 
 def appoint(team: Team, manager: UUID | None, at: datetime) -> Change[Team]:

@@ -13,7 +13,7 @@ from crmcore.testing.laws_fidelity import DurabilityLaws, FidelityLaws
 from crmcore.testing.laws_integrity import ReferenceLaws, UniqueLaws
 from crmcore.testing.laws_query import FindLaws, OrderLaws, PageLaws
 from crmcore.testing.laws_repository import RepositoryLaws, VariantLaws
-from crmcore.testing.laws_series import KeyLaws, NumberLaws
+from crmcore.testing.laws_series import KeyLaws, NameLaws, NumberLaws
 from crmcore.testing.laws_tenants import TenantLaws
 from crmcore.testing.laws_unit_of_work import AtomicityLaws, GuardLaws
 from crmcore.testing.walker import WalkLaws
@@ -29,6 +29,7 @@ class StoreContract(
     AtomicityLaws,
     ClosingLaws,
     GuardLaws,
+    NameLaws,
     NumberLaws,
     KeyLaws,
     FindLaws,

@@ -1,17 +1,22 @@
 """Laws about ends: over is over, and what only reads only reads."""
 
+from collections.abc import Callable
 from uuid import UUID
 
+import attrs
 import pytest
 
 from crmcore.errors import (
     Closed,
+    Conflict,
+    EntityNotFound,
     NestedTransaction,
     NotAllowed,
+    NotValid,
     ReferenceNotFound,
 )
 from crmcore.grammar.field import count
-from crmcore.ports import IdSource, Store
+from crmcore.ports import IdSource, Store, UnitOfWork
 from crmcore.testing.ground import Ground
 from crmcore.testing.specimens import NOBODY, Maker, maker
 from crmcore.testing.steps import (
@@ -19,12 +24,14 @@ from crmcore.testing.steps import (
     added,
     aggregate_query,
     done,
+    everything,
     fail,
     found,
     got,
     naming,
     query,
     remembered,
+    saved,
 )
 
 READINGS: dict[str, Deed] = {
@@ -43,6 +50,23 @@ ENDINGS: dict[str, Deed] = {
     "commit": lambda unit: unit.commit(),
     "rollback": lambda unit: unit.rollback(),
 }
+CONFLICTS: dict[str, Callable[[UnitOfWork, Maker], object]] = {
+    "a taken id": lambda unit, old: unit.repository(Maker).add(maker(old.id)),
+    "a taken code": lambda unit, _: unit.repository(Maker).add(maker(UUID(int=9), code="X")),
+    "a stale save": lambda unit, old: unit.repository(Maker).save(old),
+    "a stale removal": lambda unit, old: unit.repository(Maker).remove(old),
+    "a stale guard": lambda unit, old: unit.guard(old),
+    "no referent": lambda unit, _: unit.repository(Maker).add(maker(UUID(int=9), parent=NOBODY)),
+    "a referrer": lambda unit, old: unit.repository(Maker).remove(attrs.evolve(old, revision=2)),
+    "a taken key": lambda unit, _: unit.remember(remembered("taken")),
+}
+"""What is refused by conflict, where a maker has gone on from what is given to revision 2."""
+
+REFUSALS: dict[str, Deed] = {
+    "a wrong value": lambda unit: unit.repository(Maker).add(maker(UUID(int=9), name="\x00")),
+    "an unknown id": lambda unit: unit.repository(Maker).get(NOBODY),
+    "a wrong name": lambda unit: unit.draw("", ""),
+}
 
 
 class ClosingLaws(Ground):
@@ -59,6 +83,53 @@ class ClosingLaws(Ground):
             (READINGS | CHANGES | ENDINGS)[use](unit)
 
         assert found(store, "maker") == ()
+
+    @pytest.mark.parametrize("conflict", CONFLICTS)
+    def test_a_conflict_ends_the_unit(self, store: Store, ids: IdSource, conflict: str) -> None:
+        """What somebody else's change refuses takes all back, and the unit of work is over."""
+        (old,) = added(store, maker(ids.new(), code="X"))
+        saved(store, old)
+        added(store, maker(ids.new(), parent=old.id))
+        done(store, lambda unit: unit.remember(remembered("taken")))
+        before = everything(store)
+        unit = store.begin(write=True)
+
+        with pytest.raises((Conflict, ReferenceNotFound)):
+            unit.repository(Maker).add(maker(ids.new()))
+            CONFLICTS[conflict](unit, old)
+            unit.commit()
+
+        for use in (READINGS | CHANGES | ENDINGS).values():
+            with pytest.raises(Closed):
+                use(unit)
+        assert everything(store) == before
+        added(store, maker(ids.new()))
+
+    def test_a_stale_entity_ends_a_reading_unit_too(self, store: Store, ids: IdSource) -> None:
+        """Whoever only looks, and finds what he holds outdated, begins anew."""
+        (old,) = added(store, maker(ids.new()))
+        saved(store, old)
+        unit = store.begin(write=False)
+
+        with pytest.raises(Conflict):
+            unit.guard(old)
+
+        with pytest.raises(Closed):
+            unit.repository(Maker)
+
+    @pytest.mark.parametrize("refusal", REFUSALS)
+    def test_a_refusal_without_a_conflict_ends_nothing(
+        self, store: Store, ids: IdSource, refusal: str
+    ) -> None:
+        """What can never be, and what is not there, spoil nothing of the unit of work."""
+        with store.begin(write=True) as unit:
+            before = unit.repository(Maker).add(maker(ids.new()))
+            with pytest.raises((NotValid, EntityNotFound)):
+                REFUSALS[refusal](unit)
+            after = unit.repository(Maker).add(maker(ids.new()))
+            unit.commit()
+
+        assert found(store, "maker") == (before.id, after.id)
 
     def test_a_repository_ends_with_its_unit(self, store: Store, ids: IdSource) -> None:
         """A repository that outlives its unit of work refuses every use."""

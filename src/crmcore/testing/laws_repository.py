@@ -9,6 +9,8 @@ from crmcore.errors import (
     NotValid,
     StaleRevision,
 )
+from crmcore.grammar.field import F
+from crmcore.grammar.query import Order, Path
 from crmcore.ports import IdSource, Store
 from crmcore.testing.extremes import IDS
 from crmcore.testing.ground import Ground
@@ -23,7 +25,7 @@ from crmcore.testing.specimens import (
     maker,
     tool,
 )
-from crmcore.testing.steps import added, anatomy, found, got, removed, saved
+from crmcore.testing.steps import added, anatomy, found, got, query, removed, saved
 
 
 class RepositoryLaws(Ground):
@@ -161,17 +163,38 @@ class VariantLaws(Ground):
     """What holds for entities of several classes in one repository, and for values held."""
 
     def test_a_variant_comes_back_as_itself(self, store: Store, ids: IdSource) -> None:
-        """All classes of an entity type lead to the same repository; each keeps its class."""
+        """An entity is of the class it was stored with, asked for by whichever class it has."""
         one, two = machine(ids.new(), power=3), tool(ids.new(), handed=True)
         added(store, one, two)
 
         with store.begin(write=False) as unit:
             from_common = unit.repository(Gadget).get_many([one.id, two.id])
-            from_variant = unit.repository(Machine).get_many([one.id, two.id])
 
         assert anatomy(from_common[one.id]) == anatomy(attrs.evolve(one, revision=1))
         assert anatomy(from_common[two.id]) == anatomy(attrs.evolve(two, revision=1))
-        assert dict(from_variant) == dict(from_common)
+
+    def test_a_variants_repository_knows_no_other_variant(
+        self, store: Store, ids: IdSource
+    ) -> None:
+        """Asked for one variant, entities of the others are not there, in any method."""
+        other, one, two = added(store, tool(ids.new()), machine(ids.new()), machine(ids.new()))
+        asked = query("gadget", F.title != "x", order=(Order(Path(("title",)), descending=True),))
+
+        with store.begin(write=False) as unit:
+            machines = unit.repository(Machine)
+            with pytest.raises(EntityNotFound) as refusal:
+                machines.get(other.id)
+
+            assert (refusal.value.entity, refusal.value.id) == ("gadget", other.id)
+            assert machines.get(one.id) == one
+            assert [*machines.get_many([other.id, two.id])] == [two.id]
+            assert machines.find(query("gadget")).items == (one, two)
+            first = machines.find(attrs.evolve(asked, limit=1))
+            rest = machines.find(attrs.evolve(asked, limit=1, after=first.cursor))
+            assert (first.items, rest.items, rest.cursor) == ((one,), (two,), None)
+            assert [each.id for each in unit.repository(Gadget).find(asked).items] == [
+                *(other.id, one.id, two.id)
+            ]
 
     def test_a_repository_takes_its_own_entities_only(self, store: Store, ids: IdSource) -> None:
         """An entity of another type is refused, and nothing is stored."""

@@ -3,7 +3,13 @@
 import attrs
 import pytest
 
-from crmcore.errors import EntityNotFound, ReferenceNotFound, StaleRevision
+from crmcore.errors import (
+    EntityNotFound,
+    InvalidText,
+    InvalidValue,
+    ReferenceNotFound,
+    StaleRevision,
+)
 from crmcore.grammar.field import F, count, count_distinct
 from crmcore.ports import IdSource, Remembered, Store
 from crmcore.testing.collection import collection
@@ -170,3 +176,12 @@ class TenantLaws(Ground):
         for each in others:
             expected = 1 if each == name else 0
             assert len(found(stores(SPECIMENS, each), "maker")) == expected
+
+    @pytest.mark.parametrize("name", ["", "\x00", "a\nb", "\x7f", "\ud800", "x" * 101])
+    def test_a_tenant_no_store_may_keep_is_refused(self, stores: StoreFactory, name: str) -> None:
+        """A control character, a surrogate, too much or nothing at all names no tenant."""
+        with pytest.raises((InvalidText, InvalidValue)) as refusal:
+            stores(SPECIMENS, name)
+
+        assert getattr(refusal.value, "field", None) == "tenant"
+        assert stores(SPECIMENS, "\U0001f600" * 100).tenant == "\U0001f600" * 100

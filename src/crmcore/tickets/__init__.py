@@ -5,11 +5,11 @@ Knows contacts only.
 
 from crmcore.tickets.events import (
     EVENTS,
+    MessageAdded,
     TicketAssigned,
     TicketEdited,
     TicketOpened,
     TicketReopened,
-    TicketReplied,
     TicketResolved,
 )
 from crmcore.tickets.lifecycle import TICKET_LIFECYCLE
@@ -42,6 +42,7 @@ __all__ = [
     "TICKET_LIFECYCLE",
     "Channel",
     "Message",
+    "MessageAdded",
     "MessageKind",
     "Priority",
     "Ticket",
@@ -50,7 +51,6 @@ __all__ = [
     "TicketId",
     "TicketOpened",
     "TicketReopened",
-    "TicketReplied",
     "TicketResolved",
     "TicketStatus",
     "assign",

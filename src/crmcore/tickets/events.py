@@ -22,14 +22,14 @@ class TicketOpened(Event):
 
 @attrs.frozen(kw_only=True)
 class TicketEdited(Event):
-    """Plain fields of a ticket changed; ``fields`` are their sorted names, joined by commas.
+    """Plain fields of a ticket changed; ``fields`` are their sorted names.
 
     ``priority`` is the one that holds from now on, so that deadlines can be judged by the priority
     of their time.
     """
 
     ticket: TicketId
-    fields: str
+    fields: tuple[str, ...]
     priority: Priority
 
 
@@ -42,7 +42,7 @@ class TicketAssigned(Event):
 
 
 @attrs.frozen(kw_only=True)
-class TicketReplied(Event):
+class MessageAdded(Event):
     """A message of some kind was added to the ticket."""
 
     ticket: TicketId
@@ -70,7 +70,7 @@ EVENTS: tuple[type[Event], ...] = (
     TicketOpened,
     TicketEdited,
     TicketAssigned,
-    TicketReplied,
+    MessageAdded,
     TicketResolved,
     TicketReopened,
 )

@@ -101,7 +101,7 @@ class Ticket(Entity):
     """
 
     requester: ContactId
-    subject: Annotated[str, Text(max=300, searchable=True)]
+    subject: Annotated[str, Text(min=1, max=300, searchable=True)]
     channel: Channel
     priority: Priority = Priority.NORMAL
     status: TicketStatus = TicketStatus.NEW

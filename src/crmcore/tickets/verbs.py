@@ -14,11 +14,11 @@ from crmcore.errors import InvalidValue
 from crmcore.grammar.attributes import AttributeValue
 from crmcore.grammar.change import Change, Event, changed, differing, edited
 from crmcore.tickets.events import (
+    MessageAdded,
     TicketAssigned,
     TicketEdited,
     TicketOpened,
     TicketReopened,
-    TicketReplied,
     TicketResolved,
 )
 from crmcore.tickets.lifecycle import TICKET_LIFECYCLE
@@ -98,7 +98,7 @@ def edit(ticket: Ticket, fields: dict[str, Any], at: datetime) -> Change[Ticket]
     """
     at = instant(at)
     after = edited(ticket, at, fields, PROTECTED)
-    names = ",".join(sorted(differing(ticket, after)))
+    names = tuple(sorted(differing(ticket, after)))
     if not names:
         return Change(ticket)
     event = TicketEdited(at=at, ticket=ticket.id, fields=names, priority=after.priority)
@@ -249,5 +249,5 @@ def _with_message(
 ) -> Change[Ticket]:
     message = Message(at=at, kind=kind, author=author, body=body)
     after = changed(ticket, at, messages=(*ticket.messages, message), **fields)
-    event: Event = TicketReplied(at=at, ticket=ticket.id, kind=kind, author=author)
+    event: Event = MessageAdded(at=at, ticket=ticket.id, kind=kind, author=author)
     return Change(after, (event,))

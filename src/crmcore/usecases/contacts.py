@@ -187,6 +187,8 @@ class Contacts(Collection[Contact]):
     ) -> Contact:
         """The contact holding the role; unchanged if it holds it already.
 
+        Who becomes a customer is a prospect no more.
+
         Raises:
             GuardRefused: when the role cannot begin so, as that of a debtor, which begins with the
                 first receivable.
@@ -196,7 +198,10 @@ class Contacts(Collection[Contact]):
 
         def step(work: Work) -> Contact:
             contact = work.get(Contact, id)
-            return work.apply(verbs.begin_role(contact, kind, self._desk.at(at), reason))
+            moment = self._desk.at(at)
+            if kind is Role.CUSTOMER:
+                return work.apply(verbs.become_customer(contact, moment, reason))
+            return work.apply(verbs.begin_role(contact, kind, moment, reason))
 
         return self._desk.run("contacts.begin_role", Contact, key, asked, step)
 
@@ -214,14 +219,16 @@ class Contacts(Collection[Contact]):
 
         Raises:
             MoveForbidden: when the lifecycle has no such action now; it lists those it has.
-            GuardRefused: when a condition stands in the way.
+            GuardRefused: when a condition stands in the way, or the action follows from facts; then
+                the reason names the command that does it.
         """
         asked = locals()
         kind = choice("role", Role, role)
 
         def step(work: Work) -> Contact:
             contact = work.get(Contact, id)
-            return work.apply(verbs.move_role(contact, kind, action, self._desk.at(at), reason))
+            moment = self._desk.at(at)
+            return work.apply(verbs.move_role_by_hand(contact, kind, action, moment, reason))
 
         return self._desk.run("contacts.move_role", Contact, key, asked, step)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
-from crmcore.contacts import Contact, Role, begin_role
+from crmcore.contacts import Contact
 from crmcore.errors import NothingFound
 from crmcore.grammar.change import Change
 from crmcore.grammar.compiling import Look
@@ -19,10 +19,9 @@ from crmcore.opportunities import Opportunity, convert, default_account
 from crmcore.usecases.arguments import commands
 from crmcore.usecases.contacts import Attributes
 from crmcore.usecases.finding import Collection
+from crmcore.usecases.roles import begin_lead, end_lead
 from crmcore.usecases.work import Desk, Work
 from crmcore.values import Money, as_uuid
-
-_INTERESTED = (Role.LEAD, Role.PROSPECT, Role.CUSTOMER)
 
 _scorer: Callable[[ScoringModel, Registry], Scorer] = lru_cache(maxsize=32)(scorer)
 
@@ -67,9 +66,7 @@ class Leads(Collection[Lead]):
 
         def step(work: Work) -> Lead:
             moment = self._desk.at(at)
-            who = work.get(Contact, contact)
-            if not any(who.holds(role) for role in _INTERESTED):
-                who = work.apply(begin_role(who, Role.LEAD, moment))
+            who = begin_lead(work, contact, moment)
             change = verbs.capture(
                 work.ids.new(),
                 contact=who,
@@ -107,6 +104,8 @@ class Leads(Collection[Lead]):
     ) -> Lead:
         """The lead, found not worth pursuing, with the reason.
 
+        When it was the last open one of its contact, the contact is a lead no more.
+
         Raises:
             MoveForbidden: when its state does not allow it; the error lists what it does.
         """
@@ -114,15 +113,15 @@ class Leads(Collection[Lead]):
         def verb(lead: Lead, moment: datetime) -> Change[Lead]:
             return verbs.disqualify(lead, reason, moment)
 
-        return self._moved("disqualify", id, verb, key=key, at=at, reason=reason)
+        return self._moved("disqualify", id, verb, end_lead, key=key, at=at, reason=reason)
 
     def reopen(self, id: UUID, *, key: str | None = None, at: datetime | None = None) -> Lead:
-        """The disqualified lead, new again.
+        """The disqualified lead, new again; its contact is a lead again unless more than that.
 
         Raises:
             MoveForbidden: when it is not disqualified.
         """
-        return self._moved("reopen", id, verbs.reopen, key=key, at=at)
+        return self._moved("reopen", id, verbs.reopen, begin_lead, key=key, at=at)
 
     def assign(
         self, id: UUID, owner: UUID | None, *, key: str | None = None, at: datetime | None = None
@@ -169,6 +168,7 @@ class Leads(Collection[Lead]):
         asked = locals()
 
         def step(work: Work) -> Opportunity:
+            moment = self._desk.at(at)
             lead = _newest(work, id)
             if lead.opportunity is not None:
                 return work.get(Opportunity, lead.opportunity)
@@ -182,7 +182,8 @@ class Leads(Collection[Lead]):
                 amount=amount,
                 owner=owner or lead.owner,
                 account=work.get(Contact, default_account(contact)),
-                at=self._desk.at(at),
+                at=moment,
+                on=self._desk.day(moment),
             )
             for change in done.contacts:
                 work.apply(change)
@@ -197,13 +198,18 @@ class Leads(Collection[Lead]):
         action: str,
         id: UUID,
         verb: Callable[[Lead, datetime], Change[Lead]],
+        follow: Callable[[Work, UUID, datetime], object] | None = None,
         *,
         key: str | None,
         at: datetime | None,
         **asked: object,
     ) -> Lead:
         def step(work: Work) -> Lead:
-            return work.apply(verb(_newest(work, id), self._desk.at(at)))
+            moment = self._desk.at(at)
+            lead = work.apply(verb(_newest(work, id), moment))
+            if follow is not None:
+                follow(work, lead.contact, moment)
+            return lead
 
         arguments = {"id": id, "at": at, **asked}
         return self._desk.run(f"leads.{action}", Lead, key, arguments, step)

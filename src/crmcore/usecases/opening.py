@@ -10,7 +10,7 @@ import attrs
 from crmcore.errors import InvalidValue, UnknownStore
 from crmcore.grammar.change import Event
 from crmcore.grammar.entity import EntityType
-from crmcore.grammar.naming import NAME
+from crmcore.grammar.naming import checked_tenant
 from crmcore.ports import Clock, IdSource, OpenStore, Store
 from crmcore.subjects import SUBJECTS
 from crmcore.usecases.arguments import checked
@@ -53,7 +53,7 @@ def open(
         place: A URL such as ``memory://`` or ``sqlite:///crm.db``; the scheme chooses the store.
             Or a store, such as ``crmcore_sql.SqlStore(engine)``; then its tenant and what it serves
             are settled, and the CRM closes it when it is closed itself.
-        tenant: Whose data, ``main`` when left out: lower-case letters, digits and underscores or dashes.
+        tenant: Whose data, ``main`` when left out: a line of 1 to 100 characters.
         attributes: Own fields by entity and name, such as ``{"contact": {"shoe_size": int}}``.
         entities: Entity types of the host application, stored beside ours.
         events: Their events.
@@ -62,13 +62,15 @@ def open(
         ids: Where ids come from; random UUIDv7 when left out.
 
     Raises:
+        InvalidText, InvalidValue: for a tenant no store may keep.
         InvalidValue: when something is given that the store you made has settled.
         UnknownStore: when no installed package offers the scheme; it lists those that are.
         StoreFailure: when the store cannot be reached, or must not be used as it is set up.
     """
     if isinstance(place, str):
         registry = SUBJECTS.extended(entities, events).with_attributes(attributes or {})
-        store = _opener(place)(place, registry=registry, tenant=_tenant(tenant))
+        whose = checked_tenant("main" if tenant is None else tenant)
+        store = _opener(place)(place, registry=registry, tenant=whose)
     elif tenant is not None or attributes or [*entities, *events]:
         raise InvalidValue("place", "a store has its tenant, entities, events and attributes")
     else:
@@ -79,14 +81,6 @@ def open(
         ids=ids or Uuid7Source(_milliseconds, secrets.randbits),
         settings=settings or Settings(),
     )
-
-
-def _tenant(name: str | None) -> str:
-    if name is None:
-        return "main"
-    if not NAME.fullmatch(name.replace("-", "_")):
-        raise InvalidValue("tenant", "lower-case letters, digits, dashes; a letter first")
-    return name
 
 
 def _opener(url: str) -> OpenStore:

@@ -7,11 +7,12 @@ from uuid import UUID
 from crmcore.contacts import Contact, become_prospect
 from crmcore.grammar.field import F
 from crmcore.opportunities import LostReason, Opportunity, verbs
-from crmcore.sales import Order, OrderStatus, Quote, QuoteStatus
+from crmcore.sales import Quote, QuoteStatus
 from crmcore.usecases.arguments import commands
 from crmcore.usecases.choices import choice
 from crmcore.usecases.contacts import Attributes
 from crmcore.usecases.finding import Collection
+from crmcore.usecases.standing import standing_orders
 from crmcore.usecases.work import Desk, Work
 from crmcore.values import Money
 
@@ -66,6 +67,7 @@ class Opportunities(Collection[Opportunity]):
         asked = locals()
 
         def step(work: Work) -> Opportunity:
+            moment = self._desk.at(at)
             change = verbs.open_opportunity(
                 work.ids.new(),
                 title=title,
@@ -80,26 +82,43 @@ class Opportunities(Collection[Opportunity]):
                 engaged_on=engaged_on,
                 external_id=external_id,
                 attributes=attributes,
-                at=self._desk.at(at),
+                at=moment,
+                on=self._desk.day(moment),
             )
             if account is not None:
-                work.apply(become_prospect(work.get(Contact, account), self._desk.at(at)))
+                work.apply(become_prospect(work.get(Contact, account), moment))
             return work.apply(change)
 
         return self._desk.run("opportunities.open", Opportunity, key, asked, step)
 
     def update(
-        self, opportunity: Opportunity | UUID, *, at: datetime | None = None, **fields: Any
+        self,
+        opportunity: Opportunity | UUID,
+        *,
+        key: str | None = None,
+        at: datetime | None = None,
+        **fields: Any,
     ) -> Opportunity:
         """The deal with other field values; see `crmcore.usecases.contacts.Contacts.update`.
+
+        Another account is a prospect from now on, as that of a new deal is.
 
         Raises:
             StaleRevision: when somebody changed the deal since you read it.
             UnknownField, FieldProtected: for a name that cannot be set.
+            GuardRefused: for another account, amount or product of a closed deal.
         """
-        with self._desk.working() as work:
+        asked = locals()
+
+        def step(work: Work) -> Opportunity:
+            moment = self._desk.at(at)
             stored = work.current(Opportunity, opportunity)
-            return work.apply(verbs.edit(stored, fields, self._desk.at(at)))
+            updated = work.apply(verbs.edit(stored, fields, moment))
+            if updated.account is not None and updated.account != stored.account:
+                work.apply(become_prospect(work.get(Contact, updated.account), moment))
+            return updated
+
+        return self._desk.run("opportunities.update", Opportunity, key, asked, step)
 
     def advance(
         self,
@@ -119,9 +138,11 @@ class Opportunities(Collection[Opportunity]):
         asked = locals()
 
         def step(work: Work) -> Opportunity:
+            moment = self._desk.at(at)
             deal = work.get(Opportunity, id)
             pipeline = self._desk.settings.pipeline(deal.pipeline)
-            return work.apply(verbs.advance(deal, pipeline, to, self._desk.at(at), by))
+            day = self._desk.day(moment)
+            return work.apply(verbs.advance(deal, pipeline, to, moment, by, on=day))
 
         return self._desk.run("opportunities.advance", Opportunity, key, asked, step)
 
@@ -210,8 +231,7 @@ class Opportunities(Collection[Opportunity]):
 
         def step(work: Work) -> Opportunity:
             deal = work.get(Opportunity, id)
-            standing = (F.opportunity == id) & (F.status != OrderStatus.CANCELLED)
-            orders = len(work.find(Order, standing))
+            orders = standing_orders(work, deal.id)
             pipeline = self._desk.settings.pipeline(deal.pipeline)
             return work.apply(verbs.reopen(deal, orders, self._desk.at(at), pipeline, by))
 

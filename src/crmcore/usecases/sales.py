@@ -9,14 +9,12 @@ from crmcore.catalog import Product
 from crmcore.contacts import Activity, Contact, become_customer, begin_debtor, require
 from crmcore.errors import InvalidValue
 from crmcore.grammar.change import Change
-from crmcore.grammar.field import F, order_of
-from crmcore.opportunities import Opportunity, win
+from crmcore.grammar.field import F
+from crmcore.opportunities import Opportunity, OpportunityStatus, win
 from crmcore.sales import (
     Invoice,
-    InvoiceStatus,
     LineDraft,
     Order,
-    OrderStatus,
     Payment,
     Quote,
     QuoteStatus,
@@ -34,7 +32,9 @@ from crmcore.sales import (
 from crmcore.usecases.arguments import commands
 from crmcore.usecases.contacts import Attributes
 from crmcore.usecases.finding import Collection
+from crmcore.usecases.roles import settle_debtors
 from crmcore.usecases.settings import INVOICES
+from crmcore.usecases.standing import billed_already, standing_orders
 from crmcore.usecases.work import Desk, Work
 from crmcore.values import Money, as_decimal
 
@@ -88,6 +88,7 @@ class Sales:
             at: When; now if left out.
 
         Raises:
+            GuardRefused: when the deal is lost.
             ActivityNotAllowed: when the account is neither prospect nor customer.
             NotValid: when lines are wrong; all faults at once, each with its path.
         """
@@ -154,11 +155,12 @@ class Sales:
     def accept(self, id: UUID, *, key: str | None = None, at: datetime | None = None) -> Order:
         """The order the quote became; repeating it returns the same one.
 
-        The opportunity is won for the net total, and the account is a customer from now on.
+        The opportunity is won for the net total, and the account is a customer from now on. A deal
+        that was won by hand keeps its amount.
 
         Raises:
-            MoveForbidden: when the quote was rejected.
-            GuardRefused: when it has expired.
+            MoveForbidden: when the quote was rejected, or the deal is lost.
+            GuardRefused: when it has expired, or the deal has an order that is not cancelled.
             ActivityNotAllowed: when the account may not order.
         """
         asked = locals()
@@ -172,12 +174,14 @@ class Sales:
                     return known
             account = work.get(Contact, quote.account)
             require(account, Activity.ORDER)
-            ids = _new_ids(work, len(quote.lines))
-            day = self._desk.day(moment)
-            done = order_from_quote(quote, work.ids.new(), ids, moment, on=day)
+            day, ids = self._desk.day(moment), _new_ids(work, len(quote.lines))
+            orders = standing_orders(work, quote.opportunity)
+            done = order_from_quote(quote, work.ids.new(), ids, moment, on=day, orders=orders)
+            won = self._won(work, quote, moment)
             work.apply(done.quote)
             order = work.apply(done.order)
-            self._win(work, order, moment)
+            if won is not None:
+                work.apply(won)
             work.apply(become_customer(account, moment))
             return order
 
@@ -232,7 +236,7 @@ class Sales:
 
         def step(work: Work) -> Invoice:
             source = work.get(Order, order)
-            known = _billed_already(work, source, lines, part, of)
+            known = billed_already(work, source, lines, part, of)
             if known is not None:
                 return known
             done = invoice_from_order(
@@ -341,18 +345,18 @@ class Sales:
                 at=moment,
                 reference=reference,
             )
-            for change in done.invoices:
-                work.apply(change)
+            settle_debtors(work, [work.apply(change) for change in done.invoices], moment)
             return work.apply(done.payment)
 
         return self._desk.run("sales.pay", Payment, key, asked, step)
 
-    def _win(self, work: Work, order: Order, moment: datetime) -> None:
-        if order.opportunity is None:
-            return
-        deal = work.get(Opportunity, order.opportunity)
-        if deal.is_open:
-            work.apply(win(deal, moment, order.totals.net, self._desk.day(moment)))
+    def _won(self, work: Work, quote: Quote, moment: datetime) -> Change[Opportunity] | None:
+        if quote.opportunity is None:
+            return None
+        deal = work.get(Opportunity, quote.opportunity)
+        if deal.status is OpportunityStatus.WON:
+            return None
+        return win(deal, moment, quote.totals.net, self._desk.day(moment))
 
     def _issued(
         self, work: Work, draft: Invoice, account: Contact, series: str, moment: datetime
@@ -380,21 +384,3 @@ def _new_ids(work: Work, many: int) -> list[UUID]:
 
 def _quantities(lines: Mapping[UUID, Decimal | int | str]) -> dict[UUID, Decimal]:
     return {id: as_decimal(f"lines[{id}]", quantity) for id, quantity in lines.items()}
-
-
-def _billed_already(
-    work: Work,
-    order: Order,
-    lines: Mapping[UUID, Decimal | int | str] | None,
-    part: int | None,
-    of: int | None,
-) -> Invoice | None:
-    """The invoice an equal call made before, where a call says by itself what it would bill."""
-    standing = (F.order == order.id) & (F.status != InvoiceStatus.WITHDRAWN)
-    if lines is not None:
-        return None
-    if part is not None and part <= order.instalments_billed:
-        return work.first(Invoice, standing & (F.part == part) & (F.parts == of))
-    if part is None and order.status is OrderStatus.BILLED:
-        return work.first(Invoice, standing, (order_of("-created_at"), order_of("-id")))
-    return None

@@ -1,18 +1,29 @@
 """What a company decides about its CRM: pipelines, scoring, numbers of documents, time zone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, tzinfo
 
 import attrs
 
-from crmcore.errors import InvalidValue, UnknownName
+from crmcore.errors import (
+    CrmError,
+    InvalidText,
+    InvalidValue,
+    UnknownName,
+    WrongType,
+    raise_collected,
+)
 from crmcore.grammar.naming import nearest
 from crmcore.leads import DEFAULT_SCORING, ScoringModel
 from crmcore.opportunities import DEFAULT_PIPELINE, Pipeline
-from crmcore.values import NumberPattern
+from crmcore.values import CURRENCY_DIGITS, NumberPattern, as_int, text_fault
 
 INVOICES = "invoice"
 """The series that invoices are numbered in unless another one is asked for."""
+
+MAX_SERIES = 20
+"""How many characters the name of a series may have."""
+MAX_PAYMENT_DAYS = 3650
 
 
 def _numbering() -> dict[str, NumberPattern]:
@@ -22,6 +33,8 @@ def _numbering() -> dict[str, NumberPattern]:
 @attrs.frozen(kw_only=True)
 class Settings:
     """The configuration of one CRM; plain values, no environment is read.
+
+    All faults of the settings are raised at once, each naming its field.
 
     Attributes:
         currency: What amounts are in where nothing else is said.
@@ -40,9 +53,8 @@ class Settings:
     zone: tzinfo = UTC
 
     def __attrs_post_init__(self) -> None:
-        keys = [pipeline.key for pipeline in self.pipelines]
-        if not keys or len(set(keys)) < len(keys):
-            raise InvalidValue("pipelines", "at least one, each with a key of its own")
+        checks = (_currency_faults, _pipeline_faults, _series_faults, _payment_faults)
+        raise_collected([fault for faults in checks for fault in faults(self)])
 
     def pipeline(self, key: str | None) -> Pipeline:
         """The pipeline with this key; the default one for None.
@@ -70,3 +82,36 @@ class Settings:
     def day(self, at: datetime) -> date:
         """The day an instant belongs to, in the company's zone."""
         return at.astimezone(self.zone).date()
+
+
+def _currency_faults(settings: Settings) -> Iterator[CrmError]:
+    value: object = settings.currency
+    if not isinstance(value, str):
+        yield WrongType("currency", "str", type(value).__name__)
+    elif value not in CURRENCY_DIGITS:
+        yield InvalidValue("currency", "must be a code of ISO 4217 in capitals, such as EUR")
+
+
+def _pipeline_faults(settings: Settings) -> Iterator[CrmError]:
+    keys = [pipeline.key for pipeline in settings.pipelines]
+    if not keys or len(set(keys)) < len(keys):
+        yield InvalidValue("pipelines", "at least one, each with a key of its own")
+
+
+def _series_faults(settings: Settings) -> Iterator[CrmError]:
+    for series in settings.numbering:
+        fault = text_fault("numbering", series, MAX_SERIES, lines=False)
+        if fault is not None:
+            yield fault
+        elif not series.strip():
+            yield InvalidText("numbering", "the name of a series must not be blank")
+
+
+def _payment_faults(settings: Settings) -> Iterator[CrmError]:
+    try:
+        days = as_int("payment_days", settings.payment_days)
+    except CrmError as fault:
+        yield fault
+    else:
+        if not 0 <= days <= MAX_PAYMENT_DAYS:
+            yield InvalidValue("payment_days", f"must be from 0 to {MAX_PAYMENT_DAYS}")

@@ -1,0 +1,55 @@
+"""What the facts of leads and invoices make of the roles of contacts, for commands that make facts.
+
+Roles that are begun and moved by hand are in ``contacts``; which moves no hand makes is declared in
+`crmcore.contacts.BY_COMMAND`.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from crmcore.contacts import Contact, Role, begin_role, move_role
+from crmcore.grammar.field import F
+from crmcore.leads import Lead, LeadStatus
+from crmcore.sales import Invoice, InvoiceStatus
+from crmcore.usecases.work import Work
+
+_INTERESTED = (Role.LEAD, Role.PROSPECT, Role.CUSTOMER)
+_OPEN_LEAD = (LeadStatus.NEW, LeadStatus.QUALIFIED)
+
+
+def begin_lead(work: Work, contact: UUID, at: datetime) -> Contact:
+    """The contact as a lead; unchanged if it is a lead, prospect or customer already."""
+    who = work.get(Contact, contact)
+    if any(who.holds(role) for role in _INTERESTED):
+        return who
+    return work.apply(begin_role(who, Role.LEAD, at))
+
+
+def end_lead(work: Work, contact: UUID, at: datetime) -> None:
+    """A contact without an open lead is a lead no more, its last one being disqualified."""
+    if work.first(Lead, (F.contact == contact) & F.status.in_(_OPEN_LEAD)) is None:
+        _end(work, contact, Role.LEAD, "disqualify", at)
+
+
+def settle_debtors(work: Work, invoices: Iterable[Invoice], at: datetime) -> None:
+    """Accounts of these invoices that owe nothing more are debtors no more.
+
+    Args:
+        work: The work of the command.
+        invoices: The invoices that a payment reached, as they are stored now.
+        at: When.
+    """
+    settled = (each.account for each in invoices if each.status is InvoiceStatus.PAID)
+    for account in dict.fromkeys(settled):
+        owed = (F.account == account) & (F.status == InvoiceStatus.ISSUED)
+        if work.first(Invoice, owed) is None:
+            _end(work, account, Role.DEBTOR, "settle", at)
+
+
+def _end(work: Work, contact: UUID, kind: Role, action: str, at: datetime) -> None:
+    who = work.get(Contact, contact)
+    held = who.role(kind)
+    if held is not None and held.is_open:
+        # The fact may be told with a day before the one on which the role began here.
+        work.apply(move_role(who, kind, action, max(at, held.since)))
