@@ -1,7 +1,6 @@
 """The entities of one type in the database: statements made once, and what one unit of work holds.
 
-Writes gather in the `Hold` of a unit of work, which puts them down before anything is asked, and at
-the end.
+Writes gather in the `Hold` of a unit of work, which puts them down before a question and at the end.
 """
 
 # Statements are put together of names that the registry checked; values are parameters.

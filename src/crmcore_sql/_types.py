@@ -20,6 +20,7 @@ from sqlalchemy import BigInteger, Integer, Numeric, String, Text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import TypeEngine
 
+from crmcore.errors import UnsafeStore
 from crmcore.grammar.attributes import Attributes
 from crmcore.grammar.entity import FieldSpec, Kind
 from crmcore.grammar.query import BucketUnit
@@ -187,14 +188,19 @@ def attributes_writer(own: Mapping[str, FieldSpec]) -> Callable[[Attributes], st
 
 
 def attributes_reader(own: Mapping[str, FieldSpec]) -> Callable[[str], Attributes]:
-    """The function that reads them; a name that is no longer declared is left out."""
+    """The function that reads them.
+
+    A stored name that is not declared is refused: left out, it would be lost at the next save.
+    """
     loaders = {name: loader(spec) for name, spec in own.items()}
 
     def read(text: str) -> Attributes:
         if text == "{}":
             return NOTHING
-        values = json.loads(text).items()
-        return Attributes({name: loaders[name](each) for name, each in values if name in loaders})
+        values: dict[str, Any] = json.loads(text)
+        for name in values.keys() - loaders.keys():
+            raise UnsafeStore(f"own attribute {name!r}", "stored here", "declared when opening")
+        return Attributes({name: loaders[name](each) for name, each in values.items()})
 
     return read
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmcore.contacts import (
+    BY_COMMAND,
     CLOSED_STATES,
     ENTRY_GUARDS,
     ROLE_LIFECYCLES,
@@ -122,3 +123,18 @@ def test_only_debtors_and_employees_need_something_to_begin(kind, facts):
     met = all(guard.holds(facts) for guard in ENTRY_GUARDS.get(kind, ()))
 
     assert met == needs.get(kind, True)
+
+
+def test_what_a_command_does_is_a_row_of_the_role_s_own_table():
+    rows = {(kind, row.action) for kind, table in ROLE_LIFECYCLES.items() for row in table.moves}
+
+    assert set(BY_COMMAND) <= rows
+
+
+@pytest.mark.parametrize("kind", Role)
+def test_at_most_one_move_leads_back_from_a_closed_state(kind):
+    for state in CLOSED_STATES & set(ROLE_LIFECYCLES[kind].states):
+        rows = [row for row in ROLE_LIFECYCLES[kind].moves if state in row.sources]
+
+        assert len(rows) <= 1
+        assert all(row.target not in CLOSED_STATES for row in rows)

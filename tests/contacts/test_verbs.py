@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmcore.contacts import (
+    BY_COMMAND,
     CLOSED_STATES,
     EVENTS,
     PROTECTED,
@@ -27,11 +28,13 @@ from crmcore.contacts import (
     begin_role,
     edit,
     move_role,
+    move_role_by_hand,
 )
 from crmcore.errors import (
     FieldProtected,
     GuardRefused,
     InvalidValue,
+    ManyFaults,
     MoveForbidden,
     NaiveTime,
     NotAllowed,
@@ -251,6 +254,65 @@ def test_a_settled_debtor_owes_again_only_with_a_receivable():
     assert not settled.holds(Role.DEBTOR)
     assert again.holds(Role.DEBTOR)
     assert len(again.roles) == 2
+
+
+def test_a_settled_debtor_owes_again_by_the_row_of_its_table():
+    debtor = begin_debtor(acme(), RECEIVABLE, NOON).entity
+    settled = move_role(debtor, Role.DEBTOR, "settle", NOON + HOUR).entity
+
+    change = begin_debtor(settled, RECEIVABLE, NOON + 2 * HOUR)
+
+    assert change.entity.role(Role.DEBTOR).reason == f"receivable {RECEIVABLE}"
+    assert change.events == (
+        RoleMoved(
+            contact=settled.id,
+            kind=Role.DEBTOR,
+            action="owe",
+            before=RoleState.SETTLED,
+            after=RoleState.ACTIVE,
+            receivable=RECEIVABLE,
+            at=NOON + 2 * HOUR,
+        ),
+    )
+
+
+@pytest.mark.parametrize(("kind", "action"), BY_COMMAND)
+def test_no_hand_makes_a_move_that_a_command_makes(kind, action):
+    contact = begin_debtor(ada(), RECEIVABLE, NOON).entity
+
+    with pytest.raises(GuardRefused) as refused:
+        move_role_by_hand(contact, kind, action, NOON)
+
+    assert BY_COMMAND[kind, action] in refused.value.reasons[0]
+
+
+def test_a_hand_makes_every_other_move_as_the_lifecycle_says():
+    supplier = begin_role(acme(), Role.SUPPLIER, NOON).entity
+
+    by_hand = move_role_by_hand(supplier, Role.SUPPLIER, "block", NOON + HOUR, "late")
+
+    assert by_hand == move_role(supplier, Role.SUPPLIER, "block", NOON + HOUR, "late")
+
+
+def test_email_phone_and_vat_id_are_told_wrong_at_once():
+    wrong = {"email": "a@@b", "phone": "phone", "vat_id": "?"}
+    calls = (
+        lambda: add_organization(IDS.new(), name="ACME", at=NOON, **wrong),
+        lambda: edit(acme(), wrong, NOON),
+    )
+
+    for call in calls:
+        with pytest.raises(ManyFaults) as refused:
+            call()
+        assert [fault.field for fault in refused.value.faults] == ["email", "phone", "vat_id"]
+    with pytest.raises(ManyFaults) as refused:
+        ada(email="a@@b", phone="phone")
+    assert [fault.field for fault in refused.value.faults] == ["email", "phone"]
+
+
+def test_a_person_still_has_no_vat_id_to_edit():
+    with pytest.raises(UnknownField):
+        edit(ada(), {"vat_id": "?"}, NOON)
 
 
 def test_an_organization_cannot_be_an_employee():

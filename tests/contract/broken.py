@@ -24,7 +24,7 @@ class Broken(MemoryStore):
         class Unit(self.unit):
             def repository(self, cls, /):
                 self._view.reading()
-                return repository(self._view, SPECIMENS.of_class(cls))
+                return repository(self._view, cls)
 
         return Unit(super().begin(write=write)._view)
 
@@ -157,6 +157,14 @@ class StaleReads(MemoryRepository):
         return page
 
 
+@with_repository
+class AnyVariant(MemoryRepository):
+    """Whichever variant is asked for, it looks among all of them."""
+
+    def __init__(self, view, cls):
+        super().__init__(view, SPECIMENS.of_class(cls).cls)
+
+
 # --- units of work -------------------------------------------------------------------------------
 
 
@@ -198,6 +206,15 @@ class NeverOver(MemoryUnitOfWork):
 
 
 @with_unit
+class GoesOn(MemoryUnitOfWork):
+    """A conflict refuses the one step; the rest can still be committed."""
+
+    def __init__(self, view):
+        super().__init__(view)
+        view.refused = lambda conflict: conflict
+
+
+@with_unit
 class WritesWhileReading(MemoryUnitOfWork):
     def draw(self, series, period, /):
         numbers = self._view.base.numbers
@@ -234,6 +251,13 @@ class MaxPlusOne(MemoryUnitOfWork):
 class OnePeriod(MemoryUnitOfWork):
     def draw(self, series, period, /):
         return super().draw(series, "")
+
+
+@with_unit
+class AnyName(MemoryUnitOfWork):
+    def history(self, entity, id, /):
+        self._view.reading()
+        return self._view.base.events.get((entity, id), ())
 
 
 @with_unit
@@ -334,6 +358,13 @@ class FoldsTenants(Broken):
     def __init__(self, *, tenant, **rest):
         super().__init__(tenant=fold(tenant), **rest)
         self._tenant = tenant
+
+
+class NamesTenants(Broken):
+    """Whoever gives no tenant gets one."""
+
+    def __init__(self, *, tenant, **rest):
+        super().__init__(tenant=tenant or "main", **rest)
 
 
 class Forgetful(Broken):

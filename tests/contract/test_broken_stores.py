@@ -17,7 +17,7 @@ from crmcore.testing.laws_fidelity import DurabilityLaws, FidelityLaws
 from crmcore.testing.laws_integrity import ReferenceLaws, UniqueLaws
 from crmcore.testing.laws_query import FindLaws, OrderLaws, PageLaws
 from crmcore.testing.laws_repository import RepositoryLaws, VariantLaws
-from crmcore.testing.laws_series import KeyLaws, NumberLaws
+from crmcore.testing.laws_series import KeyLaws, NameLaws, NumberLaws
 from crmcore.testing.laws_tenants import TenantLaws
 from crmcore.testing.laws_unit_of_work import AtomicityLaws, GuardLaws
 from crmcore.testing.steps import added
@@ -37,6 +37,7 @@ WHOLE = (
     FindLaws,
     GuardLaws,
     KeyLaws,
+    NameLaws,
     NumberLaws,
     OrderLaws,
     PageLaws,
@@ -168,9 +169,26 @@ FAULTS = (
         {"test_a_closed_unit_refuses_every_use", "test_the_next_writer_gets_its_turn"},
     ),
     (
+        broken.GoesOn,
+        ClosingLaws,
+        {"test_a_conflict_ends_the_unit", "test_a_stale_entity_ends_a_reading_unit_too"},
+    ),
+    (broken.AnyVariant, VariantLaws, {"test_a_variants_repository_knows_no_other_variant"}),
+    (
+        broken.AnyName,
+        NameLaws,
+        {"test_a_name_may_be_so_long", "test_a_name_no_store_may_keep_is_refused"},
+    ),
+    (broken.NamesTenants, TenantLaws, {"test_a_tenant_no_store_may_keep_is_refused"}),
+    (
         broken.WritesWhileReading,
         ClosingLaws,
-        {"test_a_closed_unit_refuses_every_use", "test_a_reading_unit_changes_nothing"},
+        {
+            "test_a_closed_unit_refuses_every_use",
+            "test_a_conflict_ends_the_unit",
+            "test_a_reading_unit_changes_nothing",
+            "test_a_refusal_without_a_conflict_ends_nothing",
+        },
     ),
     (
         broken.NoGuard,
@@ -209,6 +227,7 @@ FAULTS = (
         TenantLaws,
         {
             "test_a_reference_stays_with_its_tenant",
+            "test_a_tenant_no_store_may_keep_is_refused",
             "test_an_entity_may_go_though_another_tenants_is_referred_to",
             "test_another_tenants_entity_is_not_there",
             "test_histories_are_each_tenants_own",

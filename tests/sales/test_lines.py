@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmcore.catalog import VatCategory
-from crmcore.errors import InexactNumber, InvalidValue
+from crmcore.errors import InexactNumber, InvalidValue, ManyFaults, WrongType
 from crmcore.sales import LineDraft, OrderLine
 from crmcore.values import CountedIds, Money, Share
 
@@ -34,6 +34,31 @@ def test_a_quantity_is_never_a_float():
 def test_a_quantity_has_four_places_at_most():
     with pytest.raises(InvalidValue):
         LineDraft(quantity="0.00001")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("product", "a\ud800b"),
+        ("description", 5),
+        ("unit_price", "12.50 EUR"),
+        ("discount", None),
+        ("discount", "0.1"),
+        ("vat_rate", 19),
+        ("vat_category", "no such category"),
+        ("unit", b"C62"),
+    ],
+)
+def test_a_draft_names_the_field_of_a_value_of_another_type(name, value):
+    with pytest.raises(WrongType) as caught:
+        LineDraft(quantity=1, **{name: value})
+    assert caught.value.field == name
+
+
+def test_a_draft_names_all_values_of_another_type_at_once():
+    with pytest.raises(ManyFaults) as caught:
+        LineDraft(quantity=1, unit_price="12.50 EUR", vat_rate="0.19")
+    assert [fault.field for fault in caught.value.faults] == ["unit_price", "vat_rate"]
 
 
 @pytest.mark.parametrize("given_as", [Decimal("2.5"), "2.5", "2.5000"])

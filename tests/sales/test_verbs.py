@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from crmcore.catalog import add_product
 from crmcore.errors import GuardRefused, InvalidValue, ManyFaults, MoveForbidden
-from crmcore.opportunities import Opportunity
+from crmcore.opportunities import LostReason, Opportunity, lose
 from crmcore.sales import (
     Buyer,
     InvoiceIssued,
@@ -51,11 +51,11 @@ DEAL = Opportunity(
 BUYER = Buyer(name="ACME GmbH", address=PostalAddress(city="Bonn"), vat_id="DE136695976")
 
 
-def quoted(valid_until=date(2026, 3, 31), price=None, **fields):
+def quoted(valid_until=date(2026, 3, 31), price=None, opportunity=DEAL, **fields):
     draft = LineDraft(quantity=3, product=PUMP.id, unit_price=price)
     return draft_quote(
         IDS.new(),
-        opportunity=DEAL,
+        opportunity=opportunity,
         drafts=[draft],
         products={PUMP.id: PUMP},
         line_ids=[IDS.new()],
@@ -156,6 +156,30 @@ def test_a_quote_can_be_accepted_until_its_last_day(days, sent):
     else:
         with pytest.raises(GuardRefused, match="the quote has expired"):
             accept(quote, at)
+
+
+@given(st.integers(0, 3), st.booleans())
+def test_a_quote_is_accepted_only_where_its_deal_has_no_order(orders, expired):
+    quote = quoted(valid_until=TODAY).entity
+    at = NOW + timedelta(days=expired)
+    reasons = ["the quote has expired"] * expired + ["the deal has an order already"] * (orders > 0)
+
+    if not reasons:
+        assert accept(quote, at, orders=orders).entity.status is QuoteStatus.ACCEPTED
+        return
+    with pytest.raises(GuardRefused) as raised:
+        accept(quote, at, orders=orders)
+    assert list(raised.value.reasons) == reasons
+
+
+def test_a_lost_deal_gets_no_quote():
+    lost = lose(DEAL, LostReason.PRICE, LATER).entity
+
+    with pytest.raises(GuardRefused) as raised:
+        quoted(opportunity=lost)
+
+    assert (raised.value.entity, raised.value.action) == ("quote", "draft")
+    assert raised.value.reasons == ("the deal is lost; reopen it first",)
 
 
 def test_the_day_of_acceptance_can_be_given_where_it_is_not_that_of_utc():

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmcore.errors import InexactNumber, NaiveTime, WrongType
+from crmcore.errors import InexactNumber, InvalidValue, NaiveTime, WrongType
 from crmcore.grammar.attributes import Attributes
 from crmcore.grammar.field import F
 from crmcore.usecases.idempotency import fingerprint
@@ -154,3 +154,11 @@ def test_what_has_no_canonical_form_is_refused(
 ) -> None:
     with pytest.raises(error, match=told):
         fingerprint({"x": value})
+
+
+def test_what_is_nested_too_deeply_is_refused() -> None:
+    nested: list[object] = []
+    for _ in range(10_000):
+        nested = [nested]
+    with pytest.raises(InvalidValue, match="nested too deeply"):
+        fingerprint({"x": nested})

@@ -89,7 +89,7 @@ def test_a_lead_becomes_a_paid_invoice_and_every_sum_agrees_to_the_cent(crm):
     assert [account.holds(r) for r in (Role.PROSPECT, Role.CUSTOMER, Role.DEBTOR)] == [
         False,
         True,
-        True,
+        False,
     ]
 
 

@@ -113,7 +113,7 @@ def test_a_closed_deal_keeps_what_its_revenue_is_counted_by(crm, field):
     crm.opportunities.win(deal.id)
     other = {
         "account": crm.contacts.add_organization(name="Other").id,
-        "product": crm.catalog.add(sku="P-1", name="Pump").id,
+        "product": crm.catalog.add_product(sku="P-1", name="Pump").id,
         "amount": Money("9", "EUR"),
     }
     before = everything(crm)
@@ -132,6 +132,16 @@ def test_an_account_given_later_is_a_prospect_from_then_on(crm):
 
     assert updated.account == firm.id
     assert crm.contacts.get(firm.id).holds(Role.PROSPECT)
+
+
+def test_an_update_repeated_by_its_key_happens_once(crm):
+    deal = a_deal(crm)
+
+    first = crm.opportunities.update(deal.id, title="Valves", key="k")
+    crm.opportunities.update(deal.id, title="Pumps")
+    again = crm.opportunities.update(deal.id, title="Valves", key="k")
+
+    assert (first.title, again.title) == ("Valves", "Pumps")
 
 
 def test_an_account_given_later_must_exist(crm):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import attrs
 
-from crmcore import Invoice, Money, Role
+from crmcore import Invoice, Money
 from crmcore.demo.answering import Question
 from crmcore.demo.cast import Account, Cast
 from crmcore.demo.diary import Tale, office_time
@@ -68,7 +68,6 @@ class Billing:
 
     def _issue(self, draft: Invoice) -> None:
         invoice = self.cast.tx.sales.issue(draft.id)
-        self.account.open_invoices += 1
         self.cast.diary.note(self._payments(invoice), self.cast.diary.now + self._days(3, 13))
 
     def _payments(self, invoice: Invoice) -> Tale:
@@ -83,9 +82,6 @@ class Billing:
         elif habit == "too much":
             due = Money(due.amount - due.amount % _ROUND + _ROUND, due.currency)
         self._pay(invoice, due)
-        self.account.open_invoices -= 1
-        if not self.account.open_invoices:
-            self.cast.tx.contacts.move_role(self.account.id, Role.DEBTOR, "settle")
 
     def _pay(self, invoice: Invoice, amount: Money) -> None:
         self.cast.tx.sales.pay(invoice.id, amount=amount, reference=invoice.number)

@@ -45,7 +45,6 @@ class Account:
         vat: How sales to it are taxed.
         habit: How it pays.
         open_deals: How many deals are running.
-        open_invoices: How many invoices are not paid.
         is_customer: Whether it has ever ordered.
     """
 
@@ -55,7 +54,6 @@ class Account:
     vat: VatCategory
     habit: str
     open_deals: int = 0
-    open_invoices: int = 0
     is_customer: bool = False
 
 

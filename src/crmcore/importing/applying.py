@@ -126,5 +126,4 @@ class _Applying:
         if standing.customer_at is not None and prospect is not None:
             # Somebody here may have met them as a prospect only after that day.
             at = max(standing.customer_at, prospect.since)
-            tx.contacts.move_role(contact.id, Role.PROSPECT, "convert", at=at)
             tx.contacts.begin_role(contact.id, Role.CUSTOMER, at=at)

@@ -4,6 +4,7 @@ Only shapes and what one line knows of itself. Sums over lines are in ``totals``
 takes of an order line is in ``billing``.
 """
 
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from uuid import UUID
 import attrs
 
 from crmcore.catalog import PIECE, ProductId, VatCategory
-from crmcore.errors import InvalidValue
+from crmcore.errors import InvalidValue, WrongType, raise_collected
 from crmcore.grammar.entity import Places, Text
 from crmcore.values import CONTEXT, Money, Share, as_decimal
 
@@ -40,6 +41,9 @@ class LineDraft:
         vat_rate: The rate of VAT.
         vat_category: How the line is taxed.
         unit: The unit, a code of UN/ECE recommendation 20.
+
+    Raises:
+        WrongType: a value is of another type; `ManyFaults` when several are.
     """
 
     quantity: Decimal = attrs.field(converter=exact_quantity)
@@ -50,6 +54,29 @@ class LineDraft:
     vat_rate: Share | None = None
     vat_category: VatCategory | None = None
     unit: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        # Drafts come from forms: what is wrong is named here, rather than fail in a sum later.
+        raise_collected(tuple(_type_faults(self)))
+
+
+_DRAFTED: Mapping[str, type] = {
+    "product": UUID,
+    "description": str,
+    "unit_price": Money,
+    "discount": Share,
+    "vat_rate": Share,
+    "vat_category": VatCategory,
+    "unit": str,
+}
+
+
+def _type_faults(draft: LineDraft) -> Iterator[WrongType]:
+    for name, cls in _DRAFTED.items():
+        value = getattr(draft, name)
+        is_left_open = value is None and name != "discount"
+        if not is_left_open and not isinstance(value, cls):
+            yield WrongType(name, cls.__name__, type(value).__name__)
 
 
 @attrs.frozen(kw_only=True)

@@ -98,7 +98,7 @@ class ConcurrencyLaws(Ground):
             new = unit.repository(Maker).add(maker(ids.new()))
             unit.remember(
                 Remembered(
-                    scope="make", key="key", fingerprint="", entity="maker", entity_id=new.id
+                    scope="make", key="key", fingerprint="0" * 64, entity="maker", entity_id=new.id
                 )
             )
             return new.id

@@ -59,7 +59,7 @@ class NameLaws(Ground):
     @pytest.mark.parametrize("place", NAMED)
     def test_a_name_no_store_may_keep_is_refused(self, store: Store, place: str) -> None:
         """A control character, a surrogate, too much or nothing at all is no name."""
-        field, bad = place.split()[-1], (*BAD, *(() if place == "period" else ("",)))
+        field, bad = place.rsplit(maxsplit=1)[-1], (*BAD, *(() if place == "period" else ("",)))
 
         with store.begin(write=True) as unit:
             for name in bad:

@@ -16,7 +16,7 @@ from crmcore.grammar.query import EVERYTHING, AggregateQuery, Condition, Order, 
 from crmcore.ports import Page, Recorded
 from crmcore.usecases.arguments import commands
 from crmcore.usecases.work import Desk, Work
-from crmcore.values import as_uuid
+from crmcore.values import as_int, as_uuid
 
 E = TypeVar("E", bound=Entity)
 
@@ -51,7 +51,7 @@ class Found(Generic[E]):
     def pages(self, size: int | None = None) -> Iterator[Page[E]]:
         """The pages, each with the cursor that leads to the next one."""
         limit = self._size if size is None else size
-        if limit < 1:
+        if as_int("size", limit) < 1:
             raise InvalidValue("size", "a page has at least one entity")
         query = attrs.evolve(self._query, limit=limit)
         while True:

@@ -45,8 +45,13 @@ def fingerprint(arguments: Mapping[str, object]) -> str:
         WrongType: one of them is something else.
         InexactNumber: one of them is a float.
         NaiveTime: a time has no zone.
+        InvalidValue: they are nested too deeply to be compared.
     """
-    return sha256(canonical_json(_plain(arguments, "$")).encode("ascii")).hexdigest()
+    try:
+        plain = canonical_json(_plain(arguments, "$"))
+    except RecursionError:
+        raise InvalidValue("$", "is nested too deeply") from None
+    return sha256(plain.encode("ascii")).hexdigest()
 
 
 def _plain(value: Any, path: str) -> object:
