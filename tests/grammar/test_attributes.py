@@ -109,6 +109,7 @@ def test_what_it_was_made_of_can_change():
 
 def test_it_is_no_plain_dict():
     assert Attributes({"a": 1}) != {"a": 1}
+    assert Attributes({"a": 1}).__eq__({"a": 1}) is NotImplemented
     assert Attributes() == Attributes({}) == Attributes(None) == Attributes({"a": None})
 
 

@@ -340,6 +340,21 @@ def test_too_large_a_condition_is_refused(condition):
         bind(condition, SCOPE)
 
 
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda worth: bind(worth == FIVE, SCOPE),
+        lambda worth: bind(worth.in_([FIVE]), SCOPE),
+        lambda worth: bind_order((Order(worth()),), SCOPE),
+    ],
+)
+def test_a_path_to_money_leaves_room_for_its_parts(ask):
+    ask(F[".".join(["parent"] * 8)].worth)
+
+    with pytest.raises(ExpressionTooLarge):
+        ask(F[".".join(["parent"] * 9)].worth)
+
+
 # --- orders --------------------------------------------------------------------------------------
 
 

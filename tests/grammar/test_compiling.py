@@ -28,6 +28,7 @@ from crmcore.grammar import (
     path_of,
 )
 from crmcore.grammar.compiling import bucket_of, elapsed
+from crmcore.grammar.query import MAX_DEPTH, MAX_NODES
 from crmcore.values import Money
 
 from . import naive
@@ -291,6 +292,21 @@ def test_an_unbound_path_that_is_too_long_is_refused():
 def test_what_is_no_node_is_refused(node):
     with pytest.raises(WrongType):
         compile_condition(node, None)
+
+
+def test_the_largest_conditions_can_be_compiled():
+    longest = F[".".join(["parent"] * (MAX_DEPTH - 1))]
+    amount = F[".".join(["parent"] * (MAX_DEPTH - 2))].worth
+    wide = Either((amount == Money(1, "EUR"),) * (MAX_NODES - 1))
+    deep = longest.title == longest.story
+    children = F[".".join(["author", *["boss"] * (MAX_DEPTH - 1)])].is_missing()
+    for _ in range(MAX_DEPTH - 2):
+        deep = ~Every((deep,)) if isinstance(deep, Compare) else Either((deep,))
+        children = F[".".join(["author", *["boss"] * (MAX_DEPTH - 2)])].notes.any(children)
+
+    assert not holds(wide, box())
+    assert holds(deep, box())
+    assert not holds(F.notes.any(children), box(notes=(Note(text="a"),)))
 
 
 def test_text_in_a_condition_never_becomes_code():

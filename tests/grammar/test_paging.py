@@ -1,5 +1,6 @@
 """Pages: all of them together are the whole, whatever the order and wherever one is cut."""
 
+from decimal import Decimal
 from functools import cmp_to_key
 from uuid import UUID
 
@@ -22,10 +23,11 @@ from crmcore.grammar import (
     total_order,
 )
 from crmcore.grammar.paging import ID, after
+from crmcore.grammar.query import MAX_DEPTH, MAX_KEYS
 from crmcore.values import CountedIds
 
 from .questions import PATHS, operands
-from .specimens import SCOPE, Maker, Thing, looking
+from .specimens import SCOPE, Maker, Thing, box, looking
 
 COUNT, TITLE = Path(("count",)), Path(("title",))
 MANY = settings(max_examples=max(300, settings.default.max_examples))
@@ -133,6 +135,17 @@ def test_an_index_can_be_entered_at_the_cursor():
 def test_a_cursor_of_another_order_is_refused(order, cursor):
     with pytest.raises(InvalidValue, match="cursor"):
         beyond(order, cursor)
+
+
+def test_the_longest_order_can_be_paged():
+    longest = Path((*["parent"] * (MAX_DEPTH - 2), "worth"))
+    keys = total_order(bind_order((Order(longest),) * MAX_KEYS, SCOPE))
+    cursor = (*("EUR", Decimal(1)) * MAX_KEYS, UUID(int=5))
+
+    test = compile_condition(beyond(keys, cursor), SCOPE)
+
+    assert len(keys) == 2 * MAX_KEYS + 1
+    assert not test(box(), looking({}))
 
 
 def test_kinds_of_keys_are_all_tried():

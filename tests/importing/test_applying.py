@@ -245,12 +245,14 @@ def test_an_external_id_of_another_kind_is_a_doubt(tmp_path: Path) -> None:
 def test_what_the_file_leaves_empty_differs_from_nothing(tmp_path: Path) -> None:
     crm = new_crm()
     rows = [("Acme", "", "", "", "", "", "")]
-    imported(crm, write(tmp_path, accounts=rows, sales_pipeline=[deal(account="")]))
+    bare = deal(account="", stage="Engaging", closed="", value="")
+    files = write(tmp_path, accounts=rows, sales_pipeline=[bare])
+    imported(crm, files)
     acme = next(each for each in crm.contacts.find() if each.name == "Acme")
     crm.contacts.update(acme.id, sector="retail", employees=3)
     crm.opportunities.update(crm.opportunities.find().one().id, account=acme.id)
 
-    plan = plan_of(crm, write(tmp_path, accounts=rows, sales_pipeline=[deal(account="")]))
+    plan = plan_of(crm, files)
 
     assert {each.verdict for each in plan.rows} == {Verdict.MATCHED}
 

@@ -20,6 +20,7 @@ from crmcore.errors import (
 from crmcore.grammar.entity import variant_name
 from crmcore.grammar.naming import nearest, shortened
 from crmcore.grammar.query import (
+    MAX_DEPTH,
     MAX_KEYS,
     Among,
     Bucket,
@@ -260,7 +261,9 @@ def _value(left: Operand, spec: FieldSpec, value: Any) -> Any:
 
 
 def _parts_of(amount: Path) -> tuple[Path, Path]:
-    """The paths of an amount's currency and value."""
+    """The paths of an amount's currency and value, which take a name more."""
+    if len(amount.names) >= MAX_DEPTH:
+        raise ExpressionTooLarge("names in a path", MAX_DEPTH)
     return Path((*amount.names, "currency")), Path((*amount.names, "value"))
 
 

@@ -5,6 +5,7 @@ here: the subjects' own declarations are brought together in `crmcore.subjects`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import attrs
@@ -84,8 +85,10 @@ class Registry:
         own = {name: dict(fields) for name, fields in self.attributes.items()}
         for entity, fields in declared.items():
             self.named(entity)
+            if not isinstance(fields, Mapping):
+                raise WrongType(f"attributes.{entity}", "a mapping", type(fields).__name__)
             for name, cls in fields.items():
-                if cls not in ATTRIBUTE_TYPES:
+                if not isinstance(name, str) or cls not in ATTRIBUTE_TYPES:
                     raise InvalidValue(f"{entity}.attributes.{name}", f"cannot hold {cls}")
                 spec = attrs.evolve(field_spec(name, cls), optional=True)
                 if own.setdefault(entity, {}).setdefault(name, spec) != spec:
@@ -142,6 +145,22 @@ class Registry:
         if not self._checks[cls](entity):
             own = self.attributes_of(kind.name)
             raise_collected([*faults_of(entity, kind.records[cls].fields, own)])
+
+    def check_values(self, cls: type[Entity], values: Mapping[str, object]) -> None:
+        """Return when the new values of some fields are of the types of their fields.
+
+        Names the class does not have, own attributes, and instants, which are normalised later,
+        are left to whoever uses the values.
+
+        Raises:
+            CrmError: the one fault found, or `ManyFaults` with all of them.
+        """
+        kind = self.of_class(cls)
+        known = kind.records[cls].fields
+        later = {Kind.ATTRIBUTES, Kind.INSTANT}
+        fields = {name: known[name] for name in values if name in known}
+        plain = {name: spec for name, spec in fields.items() if spec.kind not in later}
+        raise_collected([*faults_of(SimpleNamespace(**values), plain, {})])
 
     def label(self, entity: Entity) -> str:
         """How to call one entity in a table for people."""

@@ -102,8 +102,7 @@ class Scope:
             return Step(VARIANT, "variant"), self._beyond(str(path))
         spec = self.fields.get(name)
         if spec is None:
-            known = (*self.fields, VARIANT.name) if has_kind else self.fields
-            raise UnknownField(self.name, shortened(name), nearest(name, known))
+            raise UnknownField(self.name, shortened(name), self._meant(name))
         via: Via = "part" if self.fields is _MONEY_PARTS else "field"
         if not names:
             return Step(spec, via), self
@@ -116,6 +115,15 @@ class Scope:
         if spec.kind is Kind.MONEY:
             return Step(spec, via), Scope(f"{self.name}.{name}", _MONEY_PARTS, self.registry)
         return Step(spec, via), self._beyond(f"{self.name}.{name}")
+
+    def _meant(self, name: str) -> str | None:
+        """The name that somebody probably meant."""
+        if self.entity is None:
+            return nearest(name, self.fields)
+        if name in self.registry.attributes_of(self.entity.name):
+            return f"{_ATTRIBUTES}.{name}"
+        kind = (VARIANT.name,) if self.entity.variants else ()
+        return nearest(name, (*self.fields, *kind))
 
     def _attribute(self, name: str) -> "tuple[Step, Scope]":
         declared = self.registry.attributes_of(self.name)

@@ -177,9 +177,9 @@ class Buyer:
         vat_id: The VAT number on it.
     """
 
-    name: Annotated[str, Text(max=300)]
+    name: Annotated[str, Text(max=300)] = attrs.field(repr=False)
     address: PostalAddress | None = None
-    vat_id: Annotated[str, Text(max=20)] | None = None
+    vat_id: Annotated[str, Text(max=20)] | None = attrs.field(default=None, repr=False)
 
 
 @attrs.frozen(kw_only=True, repr=False)

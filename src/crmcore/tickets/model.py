@@ -74,7 +74,7 @@ class Message:
     at: datetime = attrs.field(converter=instant)
     kind: MessageKind
     author: ContactId | None = None
-    body: Annotated[str, Text(max=100_000, lines=True)]
+    body: Annotated[str, Text(max=100_000, lines=True)] = attrs.field(repr=False)
 
 
 @attrs.frozen(kw_only=True, repr=False)

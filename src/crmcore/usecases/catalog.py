@@ -90,7 +90,9 @@ class Catalog(Collection[Product]):
         asked = locals()
 
         def step(work: Work) -> Product:
-            return work.apply(verbs.edit(work.current(Product, product), fields, self._desk.at(at)))
+            return work.apply(
+                verbs.edit(work.current(Product, product, fields), fields, self._desk.at(at))
+            )
 
         return self._desk.run("catalog.update", Product, key, asked, step)
 

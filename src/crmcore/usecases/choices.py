@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from crmcore.errors import UnknownName
-from crmcore.grammar.naming import nearest
+from crmcore.grammar.naming import nearest, shortened
 
 C = TypeVar("C", bound=StrEnum)
 
@@ -17,5 +17,5 @@ def choice(field: str, cls: type[C], value: C | str) -> C:
     """
     known = {str(member.value): member for member in cls}
     if str(value) not in known:
-        raise UnknownName(field, str(value), nearest(str(value), known))
+        raise UnknownName(field, shortened(str(value)), nearest(str(value), known))
     return known[str(value)]

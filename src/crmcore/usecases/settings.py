@@ -13,7 +13,7 @@ from crmcore.errors import (
     WrongType,
     raise_collected,
 )
-from crmcore.grammar.naming import nearest
+from crmcore.grammar.naming import nearest, shortened
 from crmcore.leads import DEFAULT_SCORING, ScoringModel
 from crmcore.opportunities import DEFAULT_PIPELINE, Pipeline
 from crmcore.values import CURRENCY_DIGITS, NumberPattern, as_int, text_fault
@@ -53,7 +53,7 @@ class Settings:
     zone: tzinfo = UTC
 
     def __attrs_post_init__(self) -> None:
-        checks = (_currency_faults, _pipeline_faults, _series_faults, _payment_faults)
+        checks = (_currency_faults, _zone_faults, _pipeline_faults, _series_faults, _payment_faults)
         raise_collected([fault for faults in checks for fault in faults(self)])
 
     def pipeline(self, key: str | None) -> Pipeline:
@@ -66,7 +66,7 @@ class Settings:
         if key is None:
             return self.pipelines[0]
         if key not in known:
-            raise UnknownName("pipeline", key, nearest(key, known))
+            raise UnknownName("pipeline", shortened(key), nearest(key, known))
         return known[key]
 
     def pattern(self, series: str) -> NumberPattern:
@@ -76,7 +76,7 @@ class Settings:
             UnknownName: when there is no such series.
         """
         if series not in self.numbering:
-            raise UnknownName("series", series, nearest(series, self.numbering))
+            raise UnknownName("series", shortened(series), nearest(series, self.numbering))
         return self.numbering[series]
 
     def day(self, at: datetime) -> date:
@@ -90,6 +90,12 @@ def _currency_faults(settings: Settings) -> Iterator[CrmError]:
         yield WrongType("currency", "str", type(value).__name__)
     elif value not in CURRENCY_DIGITS:
         yield InvalidValue("currency", "must be a code of ISO 4217 in capitals, such as EUR")
+
+
+def _zone_faults(settings: Settings) -> Iterator[CrmError]:
+    value: object = settings.zone
+    if not isinstance(value, tzinfo):
+        yield WrongType("zone", "tzinfo", type(value).__name__)
 
 
 def _pipeline_faults(settings: Settings) -> Iterator[CrmError]:

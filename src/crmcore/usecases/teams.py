@@ -70,7 +70,9 @@ class Teams(Collection[Team]):
         asked = locals()
 
         def step(work: Work) -> Team:
-            return work.apply(verbs.edit(work.current(Team, team), fields, self._desk.at(at)))
+            return work.apply(
+                verbs.edit(work.current(Team, team, fields), fields, self._desk.at(at))
+            )
 
         return self._desk.run("teams.update", Team, key, asked, step)
 

@@ -87,7 +87,9 @@ class Tickets(Collection[Ticket]):
         asked = locals()
 
         def step(work: Work) -> Ticket:
-            return work.apply(verbs.edit(work.current(Ticket, ticket), fields, self._desk.at(at)))
+            return work.apply(
+                verbs.edit(work.current(Ticket, ticket, fields), fields, self._desk.at(at))
+            )
 
         return self._desk.run("tickets.update", Ticket, key, asked, step)
 

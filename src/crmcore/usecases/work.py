@@ -12,7 +12,7 @@ from uuid import UUID
 
 import attrs
 
-from crmcore.errors import Closed, IdempotencyMismatch, StaleRevision
+from crmcore.errors import Closed, IdempotencyMismatch, InvalidValue, StaleRevision
 from crmcore.grammar.binding import Scope, bind, bind_order
 from crmcore.grammar.change import Change, Entity
 from crmcore.grammar.query import Condition, Order, Query
@@ -23,6 +23,9 @@ from crmcore.usecases.settings import Settings
 from crmcore.values import as_uuid, instant
 
 E = TypeVar("E", bound=Entity)
+
+YEARS = range(1900, 9000)
+"""The years a command may happen in: dates before and after them can still be reckoned."""
 
 
 @attrs.frozen(eq=False)
@@ -49,16 +52,23 @@ class Work:
         """
         return self.unit.repository(cls).get(as_uuid("id", id))
 
-    def current(self, cls: type[E], given: E | UUID) -> E:
-        """The stored entity that was given by id, or as a value which must be up to date.
+    def current(self, cls: type[E], given: E | UUID, fields: Mapping[str, object]) -> E:
+        """The stored entity that is to be updated.
+
+        Args:
+            cls: The class of the entity.
+            given: Its id, or the entity as a value which must be up to date.
+            fields: The new values, which must be of the types of their fields.
 
         Raises:
             EntityNotFound: when there is none.
             StaleRevision: when the value given rests on an older revision.
+            WrongType: when a new value is of another type; `ManyFaults` for several.
         """
+        stored = self.get(cls, given if isinstance(given, UUID) else given.id)
+        self.registry.check_values(type(stored), fields)
         if isinstance(given, UUID):
-            return self.get(cls, given)
-        stored = self.get(cls, given.id)
+            return stored
         if stored.revision != given.revision:
             name = self.registry.of_class(cls).name
             raise StaleRevision(name, given.id, given.revision, stored.revision)
@@ -140,8 +150,13 @@ class Desk:
 
         Raises:
             NaiveTime: when the one told has no zone.
+            InvalidValue: when it lies in no year that dates can be reckoned with.
         """
-        return self.clock.now() if at is None else instant(at)
+        if at is None:
+            return self.clock.now()
+        if at.year not in YEARS:
+            raise InvalidValue("at", f"must lie in the years {YEARS.start} to {YEARS.stop - 1}")
+        return instant(at)
 
     def day(self, at: datetime) -> date:
         """The company's day of an instant."""

@@ -49,10 +49,10 @@ class PostalAddress:
         country: code of ISO 3166-1, two capitals.
     """
 
-    street: str | None = None
-    postal_code: str | None = None
-    city: str | None = None
-    region: str | None = None
+    street: str | None = attrs.field(default=None, repr=False)
+    postal_code: str | None = attrs.field(default=None, repr=False)
+    city: str | None = attrs.field(default=None, repr=False)
+    region: str | None = attrs.field(default=None, repr=False)
     country: str | None = None
 
     def __attrs_post_init__(self) -> None:
