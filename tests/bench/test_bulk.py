@@ -36,7 +36,9 @@ def add(crm, many=MANY):
                 phone="+49711123456",
                 position="buyer",
                 external_id=f"erp-{i}",
-                address=PostalAddress(street=f"Weg {i}", postal_code="70173", city="Stuttgart", country="DE"),
+                address=PostalAddress(
+                    street=f"Weg {i}", postal_code="70173", city="Stuttgart", country="DE"
+                ),
             )
 
 
@@ -170,7 +172,9 @@ def test_filtered_paged_find(tmp_path, capsys):
             last = dict(zip(names, rows[9], strict=True))
             after = (last["external_id"], last["id"])
 
-    assert [str(c.id) for c in found] == [row[1] if len(row[1]) == 36 else row[0] for row in bound()]
+    assert [str(c.id) for c in found] == [
+        row[1] if len(row[1]) == 36 else row[0] for row in bound()
+    ]
     ratio = paired("filtered, paged find", lambda: list(found), bound, "<= 1.5x the time")
     with capsys.disabled():
         print(f"\n{ratio}")

@@ -27,9 +27,7 @@ def import_seconds(statement):
 )
 def test_importing_the_library(capsys, statement, goal):
     import_seconds(statement)
-    pairs = [
-        (import_seconds(statement), import_seconds("import attrs, cattrs")) for _ in range(7)
-    ]
+    pairs = [(import_seconds(statement), import_seconds("import attrs, cattrs")) for _ in range(7)]
 
     ours, bound = (statistics.median(pair[i] for pair in pairs) for i in (0, 1))
     with capsys.disabled():

@@ -259,6 +259,19 @@ def test_what_does_not_fit_is_refused(condition, error):
 
 
 @pytest.mark.parametrize(
+    ("condition", "label"),
+    [
+        (F.owner.name == 5, "owner.name"),
+        (F.title.folded == 5, "title"),
+        (F.owner.born.by("year") == 5, "owner.born"),
+        ((F.ended - F.begun) == "a", "ended - begun"),
+    ],
+)
+def test_a_fault_names_the_field_it_is_about(condition, label):
+    assert refused(condition).field == label
+
+
+@pytest.mark.parametrize(
     "condition",
     [
         F.kind >= "ball",

@@ -38,6 +38,15 @@ def test_an_endless_name_is_near_to_nothing_and_that_is_known_quickly():
     assert time.process_time() - began < 0.1
 
 
+def test_a_name_of_a_hundred_characters_is_short_enough():
+    longest = "x" * 100
+
+    assert nearest(longest, [longest]) == longest
+    assert nearest(longest + "x", [longest]) is None
+    assert shortened(longest) == longest
+    assert shortened(longest + "x") == longest + "…"
+
+
 @given(st.one_of(st.text(max_size=300), st.integers(), st.none(), st.binary()))
 def test_names_in_errors_are_short(name):
     short = shortened(name)

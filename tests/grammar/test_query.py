@@ -26,6 +26,7 @@ from crmcore.grammar import (
 )
 from crmcore.grammar.query import (
     MAX_DEPTH,
+    MAX_KEYS,
     MAX_NODES,
     MAX_VALUES,
     MAX_VALUES_IN_ALL,
@@ -33,6 +34,7 @@ from crmcore.grammar.query import (
     operands,
     parts,
 )
+from crmcore.grammar.scalars import MAX_TEXT
 
 from .questions import QUESTIONS
 
@@ -85,6 +87,11 @@ def test_operands_of_any_depth_are_found():
 
 
 # --- limits --------------------------------------------------------------------------------------
+
+
+def test_the_limits_are_those_of_the_reference():
+    assert (MAX_DEPTH, MAX_NODES, MAX_VALUES) == (10, 200, 1000)
+    assert (MAX_VALUES_IN_ALL, MAX_KEYS, MAX_TEXT) == (10_000, 10, 10_000)
 
 
 def test_the_limit_of_levels_is_exact():

@@ -246,6 +246,14 @@ def test_the_limits_are_exact():
             from_json(document)
 
 
+def test_the_longest_path_is_read():
+    longest = ["a" * 63] * MAX_DEPTH
+
+    assert (
+        from_json({"op": "missing", "of": ".".join(longest)}) == F[".".join(longest)].is_missing()
+    )
+
+
 def endless():
     """A document that holds itself."""
     document = {"op": "and", "items": []}

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmcore.errors import InvalidValue, UnknownName, WrongType
+from crmcore.errors import InvalidValue, ManyFaults, UnknownName, WrongType
 from crmcore.grammar import (
     Attributes,
     Entity,
@@ -117,6 +117,39 @@ def test_a_subclass_of_an_entity_is_another_class():
         WORLD.check(FineBox(id=NOBODY, title="a", created_at=NOW, updated_at=NOW))
 
 
+# --- single values -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"title": "a", "count": None, "notes": ()},
+        {"nobody": 5, "radius": "a", 5: "a", None: 1},
+        {"id": "a", "revision": "a", "updated_at": 5},
+        {"seen": "yesterday", "attributes": {"rank": "a"}},
+    ],
+)
+def test_values_that_fit_or_are_judged_elsewhere_pass(values):
+    assert WORLD.check_values(Box, values) is None
+
+
+def test_values_of_another_type_are_refused_all_at_once():
+    with pytest.raises(ManyFaults) as refused:
+        WORLD.check_values(
+            Box, {"title": None, "count": "a", "volume": True, "code": "ab", "id": 1}
+        )
+
+    assert [fault.field for fault in refused.value.faults] == ["title", "count", "volume", "code"]
+
+
+def test_values_are_judged_for_a_class_that_can_be_stored():
+    with pytest.raises(WrongType, match="box or ball"):
+        WORLD.check_values(Thing, {"title": "a"})
+    with pytest.raises(UnknownName):
+        WORLD.check_values(Shelf, {})
+
+
 # --- putting together ----------------------------------------------------------------------------
 
 
@@ -217,6 +250,8 @@ def test_a_name_may_be_that_of_a_field():
     ("declared", "error", "told"),
     [
         ({"thin": {"a": int}}, UnknownName, "'thing'"),
+        ({"thing": ["a"]}, WrongType, "attributes.thing: expected a mapping"),
+        ({"thing": {5: int}}, InvalidValue, "cannot hold"),
         ({"thing": {"A": int}}, InvalidValue, "A: a field name"),
         ({"thing": {"a.b": int}}, InvalidValue, "a field name"),
         ({"thing": {"$a": int}}, InvalidValue, "a field name"),

@@ -35,11 +35,10 @@ def capture_and_go_on(crm, contact):
 def test_a_caught_error_leaves_no_gap_in_the_numbers(crm):
     first, given_up, last = drafts_of(crm, 3)
     crm.sales.withdraw(given_up.id)
-    with pytest.raises(Closed):
-        issue_what_can_be_issued(crm, (first, given_up))
-    assert crm.sales.invoices.get(first.id).number is None
-    numbers = [crm.sales.issue(each.id).sequence for each in (first, last)]
-    assert numbers == [1, 2]
+
+    issue_what_can_be_issued(crm, (first, given_up, last))
+
+    assert [crm.sales.invoices.get(each.id).sequence for each in (first, last)] == [1, 2]
 
 
 def test_a_caught_error_leaves_no_half_of_a_command(crm):
@@ -51,8 +50,10 @@ def test_a_caught_error_leaves_no_half_of_a_command(crm):
 
 def test_nobody_owes_an_invoice_that_was_not_issued(crm):
     (draft,) = drafts_of(crm, 1)
-    with pytest.raises(Closed), crm.transaction() as tx, suppress(UnknownName):
+
+    with crm.transaction() as tx, suppress(UnknownName):
         tx.sales.issue(draft.id, series="no-such-series")
+
     assert not crm.contacts.get(draft.account).holds(Role.DEBTOR)
 
 

@@ -458,3 +458,46 @@ def test_teams_have_members_since_a_day(crm, clock):
     assert moved.memberships[0].until == clock.now()
     with pytest.raises(GuardRefused):
         crm.teams.dissolve(south.id)
+
+
+def test_no_invoice_is_issued_before_it_was_drawn_up(crm):
+    draft = crm.sales.bill(ordered(crm).id)
+    before = everything(crm)
+
+    with pytest.raises(crmcore.NotValid, match="at"):
+        crm.sales.issue(draft.id, at=datetime(2026, 1, 1, tzinfo=UTC))
+
+    assert everything(crm) == before
+    assert crm.sales.issue(draft.id).number == "INV-2026-00001"
+
+
+def test_a_withdrawn_draft_among_several_stops_no_batch(crm):
+    order = ordered(crm)
+    one, two = (crm.sales.bill(order.id, part=k, of=2) for k in (1, 2))
+    crm.sales.withdraw(two.id)
+
+    with crm.transaction() as tx:
+        with pytest.raises(MoveForbidden):
+            tx.sales.issue(two.id)
+        issued = tx.sales.issue(one.id)
+
+    assert crm.sales.invoices.get(issued.id).number == "INV-2026-00001"
+
+
+@pytest.mark.parametrize("year", [1, 1899, 9998])
+def test_a_command_happens_in_a_year_that_can_be_reckoned_with(crm, year):
+    draft = crm.sales.bill(ordered(crm).id)
+
+    with pytest.raises(crmcore.NotValid, match="at"):
+        crm.sales.issue(draft.id, at=datetime(year, 6, 1, tzinfo=UTC))
+
+
+def test_an_update_of_the_wrong_type_is_named(crm):
+    pump = crm.catalog.add_product(sku="P1", name="Pump 1")
+    before = everything(crm)
+
+    for fields in ({"vat_rate": 5}, {"vat_category": "x"}, {"name": None}):
+        with pytest.raises(crmcore.NotValid, match=next(iter(fields))):
+            crm.catalog.update(pump.id, **fields)
+
+    assert everything(crm) == before

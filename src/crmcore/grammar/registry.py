@@ -13,7 +13,7 @@ import attrs
 from crmcore.errors import InvalidValue, UnknownName, WrongType, raise_collected
 from crmcore.grammar.attributes import ATTRIBUTE_TYPES
 from crmcore.grammar.boundary import compile_check, faults_of
-from crmcore.grammar.change import Entity, Event
+from crmcore.grammar.change import SERVER_FIELDS, Entity, Event
 from crmcore.grammar.entity import EntityType, variant_name
 from crmcore.grammar.naming import nearest, shortened
 from crmcore.grammar.specification import FieldSpec, Kind, field_spec
@@ -139,32 +139,36 @@ class Registry:
             CrmError: the one fault found, or `ManyFaults` with all of them.
         """
         cls = type(entity)
-        kind = self.of_class(cls)
-        if cls not in self._checks:
-            raise WrongType(kind.name, " or ".join(map(variant_name, kind.classes)), cls.__name__)
+        fields = self._fields_of(cls)
         if not self._checks[cls](entity):
-            own = self.attributes_of(kind.name)
-            raise_collected([*faults_of(entity, kind.records[cls].fields, own)])
+            own = self.attributes_of(self.of_class(cls).name)
+            raise_collected([*faults_of(entity, fields, own)])
 
     def check_values(self, cls: type[Entity], values: Mapping[str, object]) -> None:
         """Return when the new values of some fields are of the types of their fields.
 
-        Names the class does not have, own attributes, and instants, which are normalised later,
-        are left to whoever uses the values.
+        Names the class does not have or the library owns, own attributes, and instants, which are
+        normalised later, are left to whoever uses the values.
 
         Raises:
             CrmError: the one fault found, or `ManyFaults` with all of them.
         """
-        kind = self.of_class(cls)
-        known = kind.records[cls].fields
+        known = self._fields_of(cls)
         later = {Kind.ATTRIBUTES, Kind.INSTANT}
-        fields = {name: known[name] for name in values if name in known}
+        fields = {name: known[name] for name in values if name in known.keys() - SERVER_FIELDS}
         plain = {name: spec for name, spec in fields.items() if spec.kind not in later}
-        raise_collected([*faults_of(SimpleNamespace(**values), plain, {})])
+        given = SimpleNamespace(**{name: values[name] for name in plain})
+        raise_collected([*faults_of(given, plain, {})])
 
     def label(self, entity: Entity) -> str:
         """How to call one entity in a table for people."""
         return self.of_class(type(entity)).label(entity)
+
+    def _fields_of(self, cls: type[Entity]) -> Mapping[str, FieldSpec]:
+        kind = self.of_class(cls)
+        if cls not in kind.records:
+            raise WrongType(kind.name, " or ".join(map(variant_name, kind.classes)), cls.__name__)
+        return kind.records[cls].fields
 
     def _check_references(self) -> None:
         for entity in self.entities.values():

@@ -197,9 +197,12 @@ def issue(
 
     Raises:
         MoveForbidden: it is no draft.
-        InvalidValue: the sequence is below one, or the days are below zero.
+        InvalidValue: the sequence is below one, the days are below zero, or it would be issued
+            before it was drawn up.
     """
     at = instant(at)
+    if at < invoice.created_at:
+        raise InvalidValue("at", "must not lie before the invoice was drawn up")
     status = INVOICE_LIFECYCLE.after(invoice.status, "issue", InvoiceFacts(invoice), invoice.id)
     due_on = _due_on(on, due_in_days, sequence)
     issued = changed(

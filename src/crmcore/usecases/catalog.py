@@ -91,7 +91,11 @@ class Catalog(Collection[Product]):
 
         def step(work: Work) -> Product:
             return work.apply(
-                verbs.edit(work.current(Product, product, fields), fields, self._desk.at(at))
+                verbs.edit(
+                    work.current(Product, product, fields, verbs.PROTECTED),
+                    fields,
+                    self._desk.at(at),
+                )
             )
 
         return self._desk.run("catalog.update", Product, key, asked, step)

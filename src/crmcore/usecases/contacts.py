@@ -171,7 +171,7 @@ class Contacts(Collection[Contact]):
         asked = locals()
 
         def step(work: Work) -> Contact:
-            stored = work.current(Contact, contact, fields)
+            stored = work.current(Contact, contact, fields, verbs.PROTECTED)
             return work.apply(verbs.edit(stored, fields, self._desk.at(at)))
 
         return self._desk.run("contacts.update", Contact, key, asked, step)

@@ -112,7 +112,7 @@ class Opportunities(Collection[Opportunity]):
 
         def step(work: Work) -> Opportunity:
             moment = self._desk.at(at)
-            stored = work.current(Opportunity, opportunity, fields)
+            stored = work.current(Opportunity, opportunity, fields, verbs.PROTECTED)
             updated = work.apply(verbs.edit(stored, fields, moment))
             if updated.account is not None and updated.account != stored.account:
                 work.apply(become_prospect(work.get(Contact, updated.account), moment))

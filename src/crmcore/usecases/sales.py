@@ -12,7 +12,9 @@ from crmcore.grammar.change import Change
 from crmcore.grammar.field import F
 from crmcore.opportunities import Opportunity, OpportunityStatus, win
 from crmcore.sales import (
+    INVOICE_LIFECYCLE,
     Invoice,
+    InvoiceFacts,
     LineDraft,
     Order,
     Payment,
@@ -279,8 +281,9 @@ class Sales:
             moment = self._desk.at(at)
             account = work.get(Contact, draft.account)
             require(account, Activity.INVOICE)
+            issued = self._issued(work, draft, account, series, moment)
             work.apply(begin_debtor(account, draft.id, moment))
-            return work.apply(self._issued(work, draft, account, series, moment))
+            return work.apply(issued)
 
         return self._desk.run("sales.issue", Invoice, key, asked, step)
 
@@ -361,6 +364,8 @@ class Sales:
     def _issued(
         self, work: Work, draft: Invoice, account: Contact, series: str, moment: datetime
     ) -> Change[Invoice]:
+        # Asked before a number is drawn: a refusal afterwards would end the whole transaction.
+        INVOICE_LIFECYCLE.after(draft.status, "issue", InvoiceFacts(draft), draft.id)
         pattern = self._desk.settings.pattern(series)
         day = self._desk.day(moment)
         period = pattern.period(day)

@@ -71,7 +71,9 @@ class Teams(Collection[Team]):
 
         def step(work: Work) -> Team:
             return work.apply(
-                verbs.edit(work.current(Team, team, fields), fields, self._desk.at(at))
+                verbs.edit(
+                    work.current(Team, team, fields, verbs.PROTECTED), fields, self._desk.at(at)
+                )
             )
 
         return self._desk.run("teams.update", Team, key, asked, step)

@@ -88,7 +88,9 @@ class Tickets(Collection[Ticket]):
 
         def step(work: Work) -> Ticket:
             return work.apply(
-                verbs.edit(work.current(Ticket, ticket, fields), fields, self._desk.at(at))
+                verbs.edit(
+                    work.current(Ticket, ticket, fields, verbs.PROTECTED), fields, self._desk.at(at)
+                )
             )
 
         return self._desk.run("tickets.update", Ticket, key, asked, step)

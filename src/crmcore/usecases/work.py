@@ -52,13 +52,16 @@ class Work:
         """
         return self.unit.repository(cls).get(as_uuid("id", id))
 
-    def current(self, cls: type[E], given: E | UUID, fields: Mapping[str, object]) -> E:
+    def current(
+        self, cls: type[E], given: E | UUID, fields: Mapping[str, object], protected: frozenset[str]
+    ) -> E:
         """The stored entity that is to be updated.
 
         Args:
             cls: The class of the entity.
             given: Its id, or the entity as a value which must be up to date.
             fields: The new values, which must be of the types of their fields.
+            protected: Fields whose values do not matter here, because they will be refused.
 
         Raises:
             EntityNotFound: when there is none.
@@ -66,7 +69,8 @@ class Work:
             WrongType: when a new value is of another type; `ManyFaults` for several.
         """
         stored = self.get(cls, given if isinstance(given, UUID) else given.id)
-        self.registry.check_values(type(stored), fields)
+        mine = {name: each for name, each in fields.items() if name not in protected}
+        self.registry.check_values(type(stored), mine)
         if isinstance(given, UUID):
             return stored
         if stored.revision != given.revision:
