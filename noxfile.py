@@ -57,7 +57,7 @@ def tests(session: nox.Session) -> None:
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
-    session.run("pytest", "--ignore=tests/bench", "--cov", "--cov-report=")
+    session.run("pytest", "--ignore=tests/bench", "-n", "auto", "--cov", "--cov-report=")
     session.run("coverage", "report")
     core = ("--include=src/crmcore/*", "--format=total", f"--fail-under={CORE_COVERAGE}")
     session.log("Percent of the core that the tests reach:")
