@@ -349,7 +349,14 @@ def test_plain_numbers_do_not_mix_with_amounts():
         evaluate(query, [{"a": Money(1, "EUR")}, {"a": 1}], look_nowhere, None)
 
 
-@given(st.lists(st.one_of(st.integers(), st.decimals(allow_nan=False, min_value=-9, max_value=9))))
+@given(
+    st.lists(
+        st.one_of(
+            st.integers(-(10**30), 10**30),
+            st.integers(-(10**50), 10**50).map(lambda digits: Decimal(digits).scaleb(-40)),
+        )
+    )
+)
 def test_adding_exactly_is_adding_fractions(numbers):
     exact = 0
 
@@ -357,6 +364,11 @@ def test_adding_exactly_is_adding_fractions(numbers):
         exact = add_exactly(exact, each)
 
     assert Fraction(exact) == sum(map(Fraction, numbers))
+
+
+def test_what_cannot_be_added_exactly_is_not_added():
+    with pytest.raises(InvalidValue, match="exact"):
+        add_exactly(10**90, Decimal("1E-90"))
 
 
 def test_the_number_in_a_value():

@@ -21,7 +21,12 @@ def trail(path, scope=SCOPE):
 
 
 @pytest.mark.parametrize(
-    ("kind", "path"), [(kind, path) for kind, paths in PATHS["thing"].items() for path in paths]
+    ("kind", "path"),
+    [
+        (kind, path)
+        for kind, paths in sorted(PATHS["thing"].items(), key=lambda each: each[0].value)
+        for path in paths
+    ],
 )
 def test_a_path_ends_in_a_field_of_its_kind(kind, path):
     assert SCOPE.route(path_of(path)).leaf.kind is kind
