@@ -3,9 +3,10 @@
 import copy
 from collections import namedtuple
 from datetime import UTC, date, datetime, timedelta, timezone
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import IntEnum, StrEnum
 from fractions import Fraction
+from unicodedata import category
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -99,6 +100,7 @@ class FinePlace(Place):
 
 
 Pair = namedtuple("Pair", "one two")  # noqa: PYI024 - a tuple of another class
+LARGE = Context(prec=60)
 NAIVE = datetime(2024, 1, 1)  # noqa: DTZ001 - that it is naive
 ELSEWHERE = datetime(2024, 1, 1, tzinfo=timezone(timedelta(hours=1)))
 FINE = datetime(2024, 1, 1, 0, 0, 0, 1, UTC)
@@ -182,6 +184,39 @@ def test_what_is_made_properly_passes_quickly(seed):
         if isinstance(entity, Thing):
             kind = WORLD.of_class(type(entity))
             assert compile_check(kind.records[type(entity)].fields, OWN)(entity)
+
+
+@given(st.integers(-(2**70), 2**70))
+def test_a_number_fits_exactly_when_it_has_64_bits(number):
+    thing = spoilt(box(), count=number)
+
+    assert QUICK(thing) is (not faults(thing)) is (-(2**63) <= number < 2**63)
+
+
+@given(st.text(st.characters(exclude_categories=[]), max_size=60))
+def test_a_line_of_text_fits_exactly_when_it_is_short_and_without_controls(text):
+    thing = spoilt(box(), title=text)
+    plain = not any(category(sign) in {"Cc", "Cs"} for sign in text)
+
+    assert (not faults(thing)) is (plain and len(text) <= 40)
+
+
+@given(st.integers(-(10**21), 10**21), st.integers(0, 6))
+def test_a_decimal_fits_exactly_when_its_digits_do(digits, places):
+    number = Decimal(digits).scaleb(-places, LARGE)
+    thing = spoilt(box(), weight=number)
+    exact = Fraction(number)
+
+    assert QUICK(thing) is (not faults(thing))
+    assert (not faults(thing)) is ((exact * 1000).denominator == 1 and abs(exact) < 10**15)
+
+
+@given(st.datetimes(), st.sampled_from([None, UTC, timezone(timedelta(hours=2))]))
+def test_a_time_fits_exactly_when_it_is_in_utc_and_whole_milliseconds(naive, zone):
+    thing = spoilt(box(), seen=naive.replace(tzinfo=zone))
+
+    assert QUICK(thing) is (not faults(thing))
+    assert QUICK(thing) is (zone is UTC and naive.microsecond % 1000 == 0)
 
 
 # --- the faults ----------------------------------------------------------------------------------

@@ -66,6 +66,25 @@ def test_what_differs_is_what_was_set_differently(one, other):
     }
 
 
+@given(st.integers(0, 200))
+def test_a_change_of_nothing_differs_in_nothing(seed):
+    for entity in Maker(seed).world().values():
+        assert differing(entity, changed(entity, LATER)) == ()
+        assert edited(entity, LATER, {}, NOTHING) == changed(entity, LATER)
+
+
+@given(st.integers(0, 200), st.integers(0, 200), st.sets(st.sampled_from(["name", "born", "boss"])))
+def test_only_what_is_edited_changes(seed, other, names):
+    before, source = (Maker(each).world()[PEOPLE[0]] for each in (seed, other))
+    fields = {name: getattr(source, name) for name in names}
+
+    after = edited(before, LATER, fields, NOTHING)
+
+    assert set(differing(before, after)) <= names
+    assert {name: getattr(after, name) for name in names} == fields
+    assert (after.id, after.revision, after.updated_at) == (before.id, before.revision, LATER)
+
+
 def test_a_change_without_events_is_empty():
     assert Change(box()).is_empty
     assert not Change(box(), (ThingSeen(at=NOW, thing=PEOPLE[0]),)).is_empty

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from crmcore.errors import ExpressionTooLarge, WrongType
@@ -18,6 +18,7 @@ from crmcore.grammar import (
     Has,
     Kind,
     Matches,
+    Missing,
     Not,
     Path,
     bind,
@@ -32,12 +33,24 @@ from crmcore.grammar.query import MAX_DEPTH, MAX_NODES
 from crmcore.values import Money
 
 from . import naive
-from .questions import CHILDREN, COMPARISONS, PATHS, QUESTIONS, RECORDS, VALUES, VARIANTS
+from .questions import (
+    CHILDREN,
+    COMPARISONS,
+    PATHS,
+    QUESTIONS,
+    RECORDS,
+    VALUES,
+    VARIANTS,
+    conditions,
+    fits,
+    operands,
+)
 from .specimens import (
     NOBODY,
     NOW,
     PEOPLE,
     SCOPE,
+    TEXTS,
     THINGS,
     Colour,
     Link,
@@ -54,6 +67,7 @@ from .specimens import (
 MANY = settings(max_examples=max(400, settings.default.max_examples))
 SEEDS = st.integers(0, 40)
 TWO = st.tuples(QUESTIONS, QUESTIONS)
+TEXTS_ASKED = st.sampled_from(TEXTS)
 
 
 def things_of(world):
@@ -144,6 +158,94 @@ ABSENT = {
     Kind.ID: ("serial", "owner", "carrier", "parent.id"),
 }
 """Per kind, paths that lead to nothing from a ball with no more than it needs."""
+
+
+@given(TWO, SEEDS)
+def test_joining_does_not_mind_order_or_repetition(pair, seed):
+    one, other = pair
+    world = Maker(seed).world()
+
+    assume(fits(one & other) and fits(one | other))
+    assert answers(one & other, world) == answers(other & one, world)
+    assert answers(one | other, world) == answers(other | one | other, world)
+    assert answers(one & one, world) == answers(one, world) == answers(one | one, world)
+
+
+@given(QUESTIONS, SEEDS)
+def test_everything_and_nothing_are_neutral(condition, seed):
+    world = Maker(seed).world()
+
+    assume(fits(Every((condition,))))
+    assert answers(EVERYTHING & condition, world) == answers(condition, world)
+    assert answers(Either(()) | condition, world) == answers(condition, world)
+    assert not any(answers(Either(()) & condition, world))
+
+
+@given(TWO, SEEDS)
+def test_both_is_less_than_each_and_either_is_more(pair, seed):
+    one, other = pair
+    world = Maker(seed).world()
+    assume(fits(one & other) and fits(one | other))
+
+    both, first, either = (answers(each, world) for each in (one & other, one, one | other))
+
+    assert all(a <= b <= c for a, b, c in zip(both, first, either, strict=True))
+
+
+@given(conditions("note", 1), conditions("note", 1), SEEDS)
+def test_any_child_of_either_is_either_of_any_child(one, other, seed):
+    world = Maker(seed).world()
+    assume(fits(~~F.notes.any(one | other)))
+
+    assert answers(F.notes.any(one | other), world) == answers(
+        F.notes.any(one) | F.notes.any(other), world
+    )
+
+
+@given(st.sampled_from(list(VALUES)), st.data(), SEEDS)
+def test_among_several_is_equal_to_one_of_them(kind, data, seed):
+    left, values = data.draw(operands("thing", kind))
+    world = Maker(seed).world()
+    some = data.draw(st.lists(st.sampled_from(values), max_size=4))
+
+    one_of_them = Either(tuple(Compare("eq", left, value) for value in some))
+
+    assert answers(Among(left, tuple(some)), world) == answers(one_of_them, world)
+
+
+@given(st.sampled_from(list(VALUES)), st.data(), SEEDS)
+def test_a_present_value_is_smaller_equal_or_larger(kind, data, seed):
+    assume(kind not in {Kind.CHOICE, Kind.MONEY})
+    left, values = data.draw(operands("thing", kind))
+    value = data.draw(st.sampled_from(values))
+    world = Maker(seed).world()
+
+    lt, eq, gt, le, ge, ne, missing = (
+        answers(each, world)
+        for each in (
+            *(Compare(op, left, value) for op in ("lt", "eq", "gt", "le", "ge", "ne")),
+            Missing(left),
+        )
+    )
+
+    for place in range(len(missing)):
+        assert lt[place] + eq[place] + gt[place] + missing[place] == 1
+        assert le[place] is (lt[place] or eq[place])
+        assert ge[place] is (gt[place] or eq[place])
+        assert ne[place] is (lt[place] or gt[place])
+
+
+@given(st.sampled_from([F.title, F.story, F.title.folded, F.owner.name]), TEXTS_ASKED, SEEDS)
+def test_a_text_contains_its_beginning_and_its_end(text, part, seed):
+    world = Maker(seed).world()
+
+    within, begins, ends = (
+        answers(each, world)
+        for each in (text.contains(part), text.startswith(part), text.endswith(part))
+    )
+
+    assert all(b <= w and e <= w for w, b, e in zip(within, begins, ends, strict=True))
+    assert answers(text.contains(""), world) == answers(~text.is_missing(), world)
 
 
 @pytest.mark.parametrize(("path", "kind"), [(p, kind) for kind, ps in ABSENT.items() for p in ps])

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crmcore.errors import InvalidValue
 from crmcore.grammar import (
@@ -40,6 +42,11 @@ class Dog(Animal):
     tricks: int = 0
     weight: Annotated[Decimal, Places(2)] | None = None
     name: Annotated[str, Text(max=99, lines=True, searchable=True)]
+
+
+@attrs.frozen(kw_only=True)
+class Tame(Animal):
+    call: Annotated[str, Text(min=2, max=5)] | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -115,6 +122,24 @@ def test_a_field_of_several_variants_is_as_wide_as_the_widest(variants):
     assert fields["name"].text == Text(max=99, lines=True, searchable=True)
     assert fields["call"].text == Text(min=2, max=200)
     assert declared(*variants).records[Cat].fields["name"].text == Text(max=10)
+
+
+@given(st.permutations([Cat, Dog, Tame]))
+def test_the_order_of_variants_does_not_matter(variants):
+    told = declared(*variants).fields
+
+    assert told == declared(Cat, Dog, Tame).fields
+    assert told["weight"].variants == {"cat", "dog"}
+
+
+@given(st.sets(st.sampled_from([Cat, Dog, Tame]), min_size=1))
+def test_every_field_of_every_variant_is_told(variants):
+    kind = declared(*variants)
+
+    assert set(kind.fields) == {name for each in kind.records.values() for name in each.fields}
+    for name, spec in kind.fields.items():
+        owners = {variant_name(cls) for cls, each in kind.records.items() if name in each.fields}
+        assert (spec.variants or {variant_name(cls) for cls in variants}) == owners
 
 
 def test_entities_are_called_by_name_or_else_by_id():

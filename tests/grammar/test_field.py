@@ -131,6 +131,26 @@ def test_fields_read_as_they_are_written():
     assert repr(F.a.folded) == "Folded(path=Path(names=('a',)))"
 
 
+NAMES = st.lists(st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True), min_size=1, max_size=5)
+
+
+@given(NAMES)
+def test_a_dotted_name_is_a_path_in_every_spelling(names):
+    dotted = ".".join(names)
+
+    assert F[dotted]() == path_of(dotted) == Path(tuple(names))
+    assert str(F[dotted]()) == dotted
+    assert order_of(f"-{dotted}") == F[dotted].descending
+    assert path_of(F[names[0]][".".join(names[1:])] if names[1:] else F[dotted]) == path_of(dotted)
+
+
+@given(st.integers(), st.integers())
+def test_values_on_either_side_mean_the_same(one, other):
+    assert F.a.between(one, other) == ((one <= F.a) & (other >= F.a))
+    assert (one == F.a) == (F.a == one)
+    assert (one != F.a) == (F.a != one)
+
+
 def test_order_keys_may_be_given_in_every_form():
     assert order_of("a") == order_of(F.a) == order_of(Order(A)) == Order(A)
     assert order_of("-a.b") == order_of(F.a.b.descending) == Order(Path(("a", "b")), True)

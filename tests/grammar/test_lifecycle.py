@@ -305,6 +305,25 @@ def test_a_walker_takes_every_legal_step_and_no_other(table, steps):
     assert state in table.states
 
 
+@given(sound(), st.data())
+def test_a_row_too_many_is_always_found(table, data):
+    assume(table.moves)
+    row = data.draw(st.sampled_from(table.moves))
+    state = data.draw(st.sampled_from(sorted(row.sources)))
+
+    with pytest.raises(LifecycleNotSound) as refused:
+        attrs.evolve(table, moves=(*table.moves, move(row.action, state, row.target)))
+
+    assert refused.value.faults == (f"{row.action} leaves {state.value} twice",)
+
+
+@given(sound())
+def test_from_every_state_an_end_can_be_reached(table):
+    for state in table.states:
+        edges = [(source, row.target) for row in table.moves for source in row.sources]
+        assert reached({state}, edges) & table.final
+
+
 @given(sound())
 def test_every_arrow_of_the_table_is_in_the_picture(table):
     lines = table.mermaid().splitlines()

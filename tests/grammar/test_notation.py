@@ -28,7 +28,7 @@ from crmcore.grammar.notation import (
 )
 from crmcore.values import Money, Share
 
-from .questions import QUESTIONS
+from .questions import PATHS, QUESTIONS, operands
 from .specimens import NOW, SCOPE, Colour
 
 AMOUNTS = st.integers(-(10**18) + 1, 10**18 - 1).map(lambda digits: Decimal(digits).scaleb(-4))
@@ -69,6 +69,20 @@ def test_a_bound_condition_survives_as_json(condition):
         # Money takes a level more when it is bound.
         return
     assert repr(bind(again, SCOPE)) == repr(bound)
+
+
+@given(QUESTIONS)
+def test_what_was_read_is_written_the_same_again(condition):
+    written = to_json(condition)
+
+    assert to_json(from_json(there_and_back(written))) == written
+
+
+@given(st.sampled_from(list(PATHS["thing"])), st.data())
+def test_every_operand_survives_as_json(kind, data):
+    operand, _ = data.draw(operands("thing", kind))
+
+    assert operand_from_json(there_and_back(operand_to_json(operand))) == operand
 
 
 @given(SCALARS)

@@ -87,6 +87,25 @@ def test_all_pages_together_are_the_whole(order, seed, size):
     assert [row.id for row in paged] == [row.id for row in whole(rows, keys, look)]
 
 
+@given(orders(), st.integers(0, 40))
+def test_of_two_rows_exactly_one_is_beyond_the_other(order, seed):
+    world = world_of(seed)
+    look = looking(world)
+    rows = [each for each in world.values() if isinstance(each, Thing)][:5]
+    keys = total_order(bind_order(order, SCOPE))
+    getters = [compile_operand(key.by, SCOPE) for key in keys]
+    behind = {
+        row.id: compile_condition(beyond(keys, [get(row, look) for get in getters]), SCOPE)
+        for row in rows
+    }
+
+    for one in rows:
+        assert not behind[one.id](one, look)
+        for other in rows:
+            if one is not other:
+                assert behind[one.id](other, look) is not behind[other.id](one, look)
+
+
 @given(orders())
 def test_a_total_order_ends_in_the_id_once(order):
     keys = total_order(order)

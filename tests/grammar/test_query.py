@@ -36,7 +36,7 @@ from crmcore.grammar.query import (
 )
 from crmcore.grammar.scalars import MAX_TEXT
 
-from .questions import QUESTIONS
+from .questions import QUESTIONS, fits
 
 A, B, C = F.a == 1, F.b == 2, F.c == 3
 
@@ -62,6 +62,43 @@ def test_a_condition_is_a_value(condition):
     assert twin == condition == pickle.loads(pickle.dumps(condition))  # noqa: S301 - our own bytes
     assert hash(twin) == hash(condition)
     assert ~condition != condition
+
+
+THREE = st.tuples(QUESTIONS, QUESTIONS, QUESTIONS)
+
+
+@given(THREE)
+def test_joining_is_associative(three):
+    one, two, three = three
+
+    assert (one & two) & three == one & (two & three)
+    assert (one | two) | three == one | (two | three)
+    assert EVERYTHING & one == one & EVERYTHING
+
+
+@given(QUESTIONS)
+def test_the_size_of_a_condition_is_that_of_its_parts_and_one(condition):
+    assert size(condition) == 1 + sum(size(part) for part in parts(condition))
+    assert len([*operands(condition)]) <= 2 * size(condition)
+
+
+def size(condition):
+    waiting, seen = [condition], 0
+    while waiting:
+        seen += 1
+        waiting.extend(parts(waiting.pop()))
+    return seen
+
+
+@given(QUESTIONS, st.integers(0, 30))
+def test_a_level_more_is_a_level_nearer_to_the_limit(condition, times):
+    deep = negated(condition, times)
+
+    assert fits(deep) is (levels(condition) + times <= MAX_DEPTH and size(deep) <= MAX_NODES)
+
+
+def levels(condition):
+    return 1 + max(map(levels, parts(condition)), default=0)
 
 
 @pytest.mark.parametrize("ask", [lambda: A and B, lambda: A or B, lambda: not A, lambda: bool(A)])

@@ -293,6 +293,17 @@ def test_attributes_declared_one_by_one_or_together_are_the_same(declared):
     assert one_by_one.attributes_of("person") == together.attributes_of("person")
 
 
+@given(st.lists(st.sampled_from(["a", "b"]), max_size=4), st.sampled_from([int, str, bool]))
+def test_declaring_again_is_as_good_as_once(names, cls):
+    often, once = WORLD, WORLD.with_attributes({"person": dict.fromkeys(names, cls)})
+
+    for name in names:
+        often = often.with_attributes({"person": {name: cls}})
+
+    assert often.attributes_of("person") == once.attributes_of("person")
+    assert WORLD.attributes_of("person").items() <= once.attributes_of("person").items()
+
+
 # --- references ----------------------------------------------------------------------------------
 
 

@@ -85,6 +85,40 @@ def test_what_may_be_missing_is_known(path, missing):
     assert SCOPE.route(path_of(path)).may_be_missing is missing
 
 
+@given(st.lists(st.sampled_from(["owner", "boss", "parent", "name", "title", "kind"]), max_size=6))
+def test_a_path_is_known_exactly_when_each_of_its_names_is(names):
+    expected, here = [], "thing"
+    for name in names:
+        here = STEPS.get((here, name))
+        expected.append(here)
+
+    try:
+        route = SCOPE.route(Path(tuple(names)))
+    except UnknownField:
+        route = None
+
+    assert (route is not None) is (bool(names) and None not in expected)
+    assert route is None or len(route.steps) == len(names)
+
+
+STEPS = {
+    ("thing", "owner"): "person",
+    ("thing", "parent"): "thing",
+    ("thing", "title"): "text",
+    ("thing", "kind"): "text",
+    ("person", "boss"): "person",
+    ("person", "name"): "text",
+}
+
+
+@given(st.sampled_from([path for paths in PATHS["thing"].values() for path in paths]))
+def test_behind_a_reference_a_path_goes_on_as_if_it_began_there(path):
+    there, here = SCOPE.route(path_of(f"parent.{path}")), SCOPE.route(path_of(path))
+
+    assert there.steps[1:] == here.steps
+    assert there.may_be_missing
+
+
 def test_paths_inside_children_start_at_the_child():
     notes = SCOPE.child(SCOPE.route(path_of("notes")))
 

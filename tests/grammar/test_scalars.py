@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from crmcore.errors import (
@@ -197,6 +197,41 @@ def test_an_endless_choice_is_not_quoted_in_full():
         scalar_for(SPECS[Kind.CHOICE], "x" * 10**6, "colour")
 
     assert len(str(unknown.value)) < 300
+
+
+@given(st.integers(-(2**70), 2**70))
+def test_a_whole_number_fits_exactly_when_it_has_64_bits(number):
+    answer = None
+
+    try:
+        answer = scalar_for(SPECS[Kind.INTEGER], number, "x")
+    except InvalidValue as error:
+        answer = error
+
+    assert (answer == number) is (-(2**63) <= number < 2**63)
+
+
+@given(st.text(st.characters(exclude_categories=[])))
+def test_a_text_stays_as_it_is_or_is_refused(text):
+    answer = None
+
+    try:
+        answer = as_text("x", text)
+    except InvalidText as error:
+        answer = error
+
+    assert answer == text or any(ord(sign) < 160 or "\ud800" <= sign <= "\udfff" for sign in text)
+
+
+@given(st.datetimes(), st.integers(-14, 14))
+def test_the_same_moment_has_one_form_wherever_it_was_told(naive, hours):
+    assume(2 < naive.year < 9998)
+    elsewhere = timezone(timedelta(hours=hours))
+    at = naive.replace(tzinfo=UTC)
+
+    told = scalar_for(SPECS[Kind.INSTANT], at.astimezone(elsewhere), "x")
+
+    assert repr(told) == repr(scalar_for(SPECS[Kind.INSTANT], at, "x"))
 
 
 def test_line_breaks_are_fine_in_a_text_to_compare_with():

@@ -123,6 +123,26 @@ def test_a_field_may_be_missing_in_every_spelling(hint):
     assert (spec.kind, spec.optional, spec.may_be_missing) == (Kind.TEXT, True, True)
 
 
+@given(
+    st.sampled_from([str, int, Decimal, Share, bool, date, datetime, UUID, Colour, Money, Place]),
+    st.sampled_from(["a", "x1", "long_name"]),
+)
+def test_what_may_be_missing_is_otherwise_the_same(cls, name):
+    assert field_spec(name, cls | None) == attrs.evolve(field_spec(name, cls), optional=True)
+
+
+@given(st.integers(1, 10**6), st.booleans(), st.booleans(), st.data())
+def test_the_limits_of_a_text_are_kept(longest, lines, searchable, data):
+    text = Text(longest, lines, searchable, min=data.draw(st.integers(0, longest)))
+
+    assert field_spec("x", Annotated[str, text]).text == text
+
+
+@given(st.integers(0, 17))
+def test_the_places_of_a_decimal_are_kept(places):
+    assert field_spec("x", Annotated[Decimal, Places(places)]).places == places
+
+
 def test_marks_are_read_inside_and_outside_of_none():
     for hint in (Annotated[str, Text(max=9)] | None, Annotated[str | None, Text(max=9)]):
         assert field_spec("x", hint).text == Text(max=9)

@@ -207,7 +207,7 @@ def test_every_sort_of_rows_gives_the_same_table(rows):
             {
                 "owner": st.none() | st.sampled_from(["Ada", "Bob"]),
                 "status": st.sampled_from(["open", "won", "lost"]),
-                "amount": st.none() | st.floats(-1e6, 1e6),
+                "amount": st.none() | st.integers(-(10**8), 10**8).map(lambda cents: cents / 100),
                 "closed_on": st.none() | st.dates(date(2000, 1, 1), date(2100, 1, 1)),
             }
         ),

@@ -5,7 +5,7 @@ refused. No operand means entities are counted; over no present value there is n
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal, Inexact
+from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -38,9 +38,6 @@ from crmcore.values.money import Money
 from crmcore.values.numbers import CONTEXT
 from crmcore.values.ratio import Ratio
 from crmcore.values.share import Share
-
-_EXACT = CONTEXT.copy()
-_EXACT.traps[Inexact] = True
 
 _SUMMABLE = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.MONEY})
 _AVERAGED = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.SHARE})
@@ -220,15 +217,11 @@ _ACCUMULATORS: Mapping[str, Callable[[], Accumulator]] = {
 def add_exactly(one: int | Decimal, other: int | Decimal) -> int | Decimal:
     """The exact sum of two numbers, whatever the decimal context of the calling thread.
 
-    Raises:
-        InvalidValue: it has too many digits to be exact, as it can for rows without a schema.
+    Exact, that is, for all that stores keep; numbers from elsewhere may need more than 100 digits.
     """
-    if not (isinstance(one, Decimal) or isinstance(other, Decimal)):
-        return one + other
-    try:
-        return _EXACT.add(Decimal(one), Decimal(other))
-    except Inexact:
-        raise InvalidValue("sum", "has too many digits to be exact") from None
+    if isinstance(one, Decimal) or isinstance(other, Decimal):
+        return CONTEXT.add(Decimal(one), Decimal(other))
+    return one + other
 
 
 def plain_number(value: Any) -> int | Decimal:
