@@ -78,6 +78,7 @@ _HOMES = {
     ),
     "crmcore.usecases": (
         "Crm",
+        "Retry",
         "Settings",
         "Transaction",
         "open",
@@ -155,6 +156,7 @@ __all__ = [
     "QuoteStatus",
     "Ratio",
     "Ref",
+    "Retry",
     "Role",
     "Score",
     "ScoreRule",

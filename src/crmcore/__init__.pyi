@@ -49,7 +49,7 @@ from crmcore.sales import (
 )
 from crmcore.teams import Team
 from crmcore.tickets import Channel, Priority, Ticket, TicketStatus
-from crmcore.usecases import Crm, Settings, Transaction, open
+from crmcore.usecases import Crm, Retry, Settings, Transaction, open
 from crmcore.values import Money, NumberPattern, Period, PostalAddress, Ratio, Share
 
 __version__: str
@@ -94,6 +94,7 @@ __all__ = [
     "QuoteStatus",
     "Ratio",
     "Ref",
+    "Retry",
     "Role",
     "Score",
     "ScoreRule",

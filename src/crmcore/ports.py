@@ -6,6 +6,7 @@ Protocols and the small values that pass through them; no implementation. The co
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from enum import StrEnum
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
 from uuid import UUID
@@ -15,6 +16,7 @@ import attrs
 from crmcore.grammar.change import Entity, Event
 from crmcore.grammar.query import AggregateQuery, Group, Query, Scalar
 from crmcore.grammar.registry import Registry
+from crmcore.values import instant
 
 E = TypeVar("E", bound=Entity)
 E_co = TypeVar("E_co", bound=Entity, covariant=True)
@@ -55,6 +57,7 @@ class Recorded:
         revision: The entity's revision that the event came with.
         position: Its place among the events of that revision, from 0.
         event: What happened.
+        recorded_at: When it was recorded; `Event.at` tells when it happened.
     """
 
     id: UUID
@@ -63,6 +66,71 @@ class Recorded:
     revision: int
     position: int
     event: Event
+    recorded_at: datetime = attrs.field(converter=instant)
+
+
+@attrs.frozen(kw_only=True)
+class UnknownEvent(Event):
+    """An event whose class the registry does not know; it is handed on as it was stored.
+
+    Attributes:
+        name: The name of its class.
+        version: The version of that class's form it was written in.
+        payload: Its fields, as the JSON that was stored.
+    """
+
+    name: str
+    version: int
+    payload: str
+
+
+class Delivery(StrEnum):
+    """How far the delivery of an event has come."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    PARKED = "parked"
+
+
+@attrs.frozen(kw_only=True)
+class Posted:
+    """An event in the outbox, and how far its delivery has come.
+
+    Attributes:
+        recorded: The event. One whose class is not registered any more is an `UnknownEvent`.
+        delivery: Waiting, done, or parked because it could not be delivered.
+        attempts: How often it was claimed; whoever claims it later has a higher number.
+        reason: Why it is parked.
+    """
+
+    recorded: Recorded
+    delivery: Delivery = Delivery.WAITING
+    attempts: int = 0
+    reason: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Lag:
+    """How far the delivery of events is behind.
+
+    Attributes:
+        waiting: Events that are neither done nor parked.
+        parked: Events that are parked.
+        oldest: When the oldest waiting event was recorded; None when none waits.
+    """
+
+    waiting: int
+    parked: int
+    oldest: datetime | None
+
+
+@attrs.frozen(kw_only=True, order=True)
+class Drawn:
+    """The last number drawn from a series in a period."""
+
+    series: str
+    period: str
+    value: int
 
 
 @attrs.frozen(kw_only=True)
@@ -75,6 +143,7 @@ class Remembered:
         fingerprint: SHA-256 of the command's arguments.
         entity: The entity type of the result.
         entity_id: The id of the result.
+        at: When it was remembered.
     """
 
     scope: str
@@ -82,6 +151,7 @@ class Remembered:
     fingerprint: str
     entity: str
     entity_id: UUID
+    at: datetime = attrs.field(converter=instant)
 
 
 @attrs.frozen
@@ -161,18 +231,126 @@ class Repository(Protocol[E]):
         ...
 
 
+EventPlace = tuple[str, UUID, int, int]
+"""Where an event stands among all: entity, id of the entity, revision, position."""
+
+
+class Outbox(Protocol):
+    """The events of one tenant that are on their way, as one unit of work sees them.
+
+    Events are delivered at least once. Those of one entity are claimed in order of revision and
+    position, by one claimant at a time; between entities there is no order. What is done here holds
+    once the unit of work commits. A receiver tells repeats by the id of the event.
+    """
+
+    def claim(self, limit: int, /, *, now: datetime, until: datetime) -> tuple[Posted, ...]:
+        """Up to so many waiting events, which nobody else claims before ``until``.
+
+        They come by entity, id, revision and position, each with its attempts raised by one. No event
+        comes before an earlier one of its entity that is not done. Left out are all events of
+        an entity of which one is claimed until later than ``now``, or parked.
+        """
+        ...
+
+    def settle(self, claimed: Iterable[Posted], /) -> int:
+        """Afterwards these are done, save those that somebody else has claimed since; how many."""
+        ...
+
+    def release(self, claimed: Iterable[Posted], /, *, until: datetime) -> int:
+        """Give back what could not be delivered; nobody claims it before ``until``.
+
+        Left alone is what somebody else has claimed since. Returns how many were given back.
+        """
+        ...
+
+    def park(self, claimed: Posted, reason: str, /) -> int:
+        """Afterwards the event waits for a person, and so do the later ones of its entity.
+
+        Left alone when somebody else has claimed it since. Returns how many were parked, 0 or 1.
+        """
+        ...
+
+    def parked(self, limit: int, /) -> tuple[Posted, ...]:
+        """The first parked events, by entity, id, revision and position."""
+        ...
+
+    def resume(self, id: UUID, /) -> int:
+        """Afterwards the parked event of this id waits again, with no attempts; how many did."""
+        ...
+
+    def lag(self) -> Lag:
+        """How far the delivery is behind."""
+        ...
+
+
+class Archive(Protocol):
+    """What one tenant has beside its entities, to be read whole, and ways to put all of it back.
+
+    Meant for checks, and for moving a tenant from one store to another.
+    """
+
+    def numbers(self) -> tuple[Drawn, ...]:
+        """The last number of every series, by series and period."""
+        ...
+
+    def keys(self, after: tuple[str, str] | None, limit: int, /) -> tuple[Remembered, ...]:
+        """The next remembered keys by scope and key, beginning after the pair given."""
+        ...
+
+    def events(self, after: EventPlace | None, limit: int, /) -> tuple[Posted, ...]:
+        """The next events by entity, id, revision and position, beginning after the place given.
+
+        Events of entities that are gone are among them.
+        """
+        ...
+
+    def forget(self, before: datetime, /) -> int:
+        """Afterwards keys remembered before that instant may be used anew; how many there were."""
+        ...
+
+    def restore(self, entities: Iterable[Entity], /) -> None:
+        """Afterwards these are stored as they are, revision included.
+
+        Raises:
+            Duplicate, ReferenceNotFound, NotValid: as for `Repository.add`.
+        """
+        ...
+
+    def restore_events(self, posted: Iterable[Posted], /) -> None:
+        """Afterwards these are stored, on their way as far as they were; nobody has claimed them."""
+        ...
+
+    def restore_number(self, drawn: Drawn, /) -> None:
+        """Afterwards the series goes on after this number, whatever was drawn from it before."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """Several steps that happen all or not at all.
 
     Leaving the ``with`` block without `commit` rolls back. After either, every use raises `Closed`.
 
     A refusal by conflict ends the unit of work: when a method of it or of its repositories raises
-    a `Conflict` or `ReferenceNotFound`, everything is rolled back, and every further use raises
-    `Closed`. What the boundary check refuses (`NotValid`) and `EntityNotFound` end nothing.
+    a `Conflict`, `ReferenceNotFound` or `StoreFailure`, everything is rolled back, and every further
+    use raises `Closed`. What the boundary check refuses (`NotValid`) and `EntityNotFound` end
+    nothing.
+
+    Any method that reaches the store may raise `Contention`, when others were in the way and the
+    same steps may succeed once they are taken again from the beginning, and `StoreUnavailable`.
 
     Texts are checked at the boundary as values are: one line without control characters, of 1 to
     20 code points for a series, up to 20 for a period, 1 to 100 for a scope, 1 to 255 for a key.
     """
+
+    @property
+    def outbox(self) -> Outbox:
+        """The events on their way."""
+        ...
+
+    @property
+    def archive(self) -> Archive:
+        """All that is kept beside the entities."""
+        ...
 
     def repository(self, cls: type[E], /) -> Repository[E]:
         """The repository of the entity type that ``cls`` is, or of those of the variant it is."""
@@ -194,11 +372,15 @@ class UnitOfWork(Protocol):
         ...
 
     def guard(self, entity: Entity, /) -> None:
-        """Make the commit depend on ``entity`` being unchanged.
+        """Make the commit depend on ``entity`` being unchanged since it was read.
+
+        Whoever decides by what was read beside the entity, such as the sum of what refers to it,
+        guards the entity it hangs on. Of units of work that read the same entity and then guard,
+        save or remove it, only one can commit; its revision stays as it is.
 
         Raises:
-            StaleRevision: it has changed already, and the unit of work is over; or, later, the
-                commit raises it.
+            StaleRevision: it has changed already, or somebody else guarded it, and the unit of work
+                is over; or, later, the commit raises it.
         """
         ...
 
@@ -233,6 +415,8 @@ class UnitOfWork(Protocol):
         Raises:
             Conflict, ReferenceNotFound: something is refused; nothing was stored, and the unit of
                 work is over all the same.
+            Contention: others were in the way; nothing was stored.
+            OutcomeUnknown: the answer of the store was lost; all of it was stored, or nothing.
         """
         ...
 

@@ -16,11 +16,11 @@ FAMILIES = (NotValid, NotAllowed, NotFound, Conflict, StoreFailure)
 
 CODES = frozenset(
     """
-    activity-not-allowed busy closed conflict crm-error currency-mismatch duplicate
+    activity-not-allowed busy closed conflict contention crm-error currency-mismatch duplicate
     entity-not-found expression-too-large field-protected guard-refused idempotency-mismatch
     inexact-number invalid-text invalid-value lifecycle-not-sound limit-exceeded malformed-file
     many-faults missing-extra move-forbidden naive-time nested-transaction not-allowed not-found not-valid
-    nothing-found reference-not-found several-found stale-revision still-referenced store-failure
+    nothing-found outcome-unknown reference-not-found several-found stale-revision still-referenced store-failure
     store-unavailable unknown-field unknown-name unknown-store unsafe-store wrong-type
     """.split()  # noqa: SIM905 - a list to be read
 )
@@ -99,8 +99,9 @@ def test_codes_are_unique_and_never_change() -> None:
     assert set(codes) == CODES
 
 
-def test_all_errors_live_in_one_module() -> None:
-    assert {cls.__module__ for cls in ERRORS} == {errors.__name__}
+def test_all_errors_live_in_one_room_and_are_met_at_its_door() -> None:
+    assert {cls.__module__.rpartition(".")[0] for cls in ERRORS} == {errors.__name__}
+    assert {cls.__name__ for cls in ERRORS} <= set(errors.__all__)
 
 
 def test_an_error_that_cannot_travel_is_found() -> None:

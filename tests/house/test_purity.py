@@ -7,7 +7,7 @@ import pytest
 
 CORE = Path(__file__).parents[2] / "src" / "crmcore"
 PURE = (
-    "errors.py",
+    "errors",
     "values",
     "grammar",
     "contacts",

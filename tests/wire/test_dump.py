@@ -64,6 +64,7 @@ def recorded(number: int, position: int) -> Recorded:
         revision=1,
         position=position,
         event=StoneFound(at=AT, stone=UUID(int=number)),
+        recorded_at=AT,
     )
 
 

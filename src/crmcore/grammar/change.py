@@ -5,9 +5,10 @@ knows a business word, a store, a clock or a source of ids: the verbs receive al
 """
 
 import html
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 import attrs
@@ -65,11 +66,20 @@ class Entity:
 class Event:
     """Something that happened, told in the past tense.
 
+    Events are kept for good, so their form has a version. A class whose fields change raises
+    `VERSION` and says in `upgraded` how to read what was written before.
+
     Attributes:
         at: When it happened (aware UTC, milliseconds).
     """
 
+    VERSION: ClassVar[int] = 1
     at: datetime = attrs.field(converter=instant)
+
+    @classmethod
+    def upgraded(cls, fields: Mapping[str, Any], version: int) -> Mapping[str, Any]:  # noqa: ARG003
+        """The plain fields of an event as this class reads them, from those of a stored version."""
+        return fields
 
 
 def _values(entity: Entity) -> dict[str, Any]:

@@ -7,6 +7,7 @@ sees half of it. What the changes are is decided elsewhere.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from operator import attrgetter
 from threading import Lock, get_ident
 from typing import Any
@@ -18,7 +19,7 @@ from crmcore.errors import Busy, NestedTransaction
 from crmcore.grammar.change import Entity
 from crmcore.grammar.entity import EntityType
 from crmcore.grammar.registry import Registry, reference_values
-from crmcore.ports import Recorded, Remembered
+from crmcore.ports import Delivery, Posted, Remembered
 
 by_int = attrgetter("int")
 """Ids sort by their number; asking for it is quicker than comparing the ids themselves."""
@@ -68,13 +69,36 @@ class Table:
             del self.ids[place]
 
 
+Whose = tuple[str, UUID]
+"""What events belong to: the name and id of an entity."""
+
+
+@attrs.frozen(eq=False)
+class Post:
+    """An event with what the outbox knows of it, and until when somebody has claimed it."""
+
+    posted: Posted
+    claimed_until: datetime | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it has yet to be delivered."""
+        return self.posted.delivery is Delivery.WAITING
+
+
+def by_place(post: Post) -> tuple[int, int]:
+    """What the events of one entity sort by."""
+    return post.posted.recorded.revision, post.posted.recorded.position
+
+
 @attrs.define(eq=False)
 class State:
     """Everything of one tenant after some commit.
 
     Attributes:
         tables: The entities, by the name of their type.
-        events: What happened, by name and id of an entity.
+        events: What happened, by name and id of an entity, in order.
+        undelivered: Of which entities an event is waiting or parked.
         numbers: The last number drawn, by series and period.
         keys: What was remembered, by scope and key.
         readers: How many units of work read this state.
@@ -82,9 +106,8 @@ class State:
     """
 
     tables: dict[str, Table] = attrs.field(factory=dict[str, Table])
-    events: dict[tuple[str, UUID], tuple[Recorded, ...]] = attrs.field(
-        factory=dict[tuple[str, UUID], tuple[Recorded, ...]]
-    )
+    events: dict[Whose, tuple[Post, ...]] = attrs.field(factory=dict[Whose, tuple[Post, ...]])
+    undelivered: set[Whose] = attrs.field(factory=set[Whose])
     numbers: dict[tuple[str, str], int] = attrs.field(factory=dict[tuple[str, str], int])
     keys: dict[tuple[str, str], Remembered] = attrs.field(factory=dict[tuple[str, str], Remembered])
     readers: int = 0
@@ -94,7 +117,13 @@ class State:
         """A state that changes for itself; the tables are shared until it does."""
         for table in self.tables.values():
             table.shared = True
-        return State(self.tables.copy(), self.events.copy(), self.numbers.copy(), self.keys.copy())
+        return State(
+            self.tables.copy(),
+            self.events.copy(),
+            self.undelivered.copy(),
+            self.numbers.copy(),
+            self.keys.copy(),
+        )
 
     def own_table(self, name: str) -> Table:
         """A table that belongs to this state alone."""
@@ -137,12 +166,14 @@ class Index:
 
 @attrs.define(eq=False)
 class Staged:
-    """What a writing unit of work has changed so far; None stands for a removed entity."""
+    """What a writing unit of work has changed so far; None stands for what is gone."""
 
     rows: dict[str, dict[UUID, Any]] = attrs.field(factory=dict[str, dict[UUID, Any]])
-    events: list[Recorded] = attrs.field(factory=list[Recorded])
+    events: dict[Whose, tuple[Post, ...]] = attrs.field(factory=dict[Whose, tuple[Post, ...]])
     numbers: dict[tuple[str, str], int] = attrs.field(factory=dict[tuple[str, str], int])
-    keys: dict[tuple[str, str], Remembered] = attrs.field(factory=dict[tuple[str, str], Remembered])
+    keys: dict[tuple[str, str], Remembered | None] = attrs.field(
+        factory=dict[tuple[str, str], Remembered | None]
+    )
     index: Index = attrs.field(factory=Index)
 
 
@@ -177,11 +208,16 @@ class Room:
             state = self.state.fork() if self.state.readers else self.state
             for name, changes in staged.rows.items():
                 self._apply(registry.named(name), state.own_table(name), changes)
-            for recorded in staged.events:
-                key = (recorded.entity, recorded.entity_id)
-                state.events[key] = (*state.events.get(key, ()), recorded)
+            for whose, posts in staged.events.items():
+                state.events[whose] = posts
+                is_done = all(post.posted.delivery is Delivery.DONE for post in posts)
+                (state.undelivered.discard if is_done else state.undelivered.add)(whose)
             state.numbers.update(staged.numbers)
-            state.keys.update(staged.keys)
+            for key, remembered in staged.keys.items():
+                if remembered is None:
+                    state.keys.pop(key, None)
+                else:
+                    state.keys[key] = remembered
             state.listing = None
             self.state = state
 

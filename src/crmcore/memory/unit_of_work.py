@@ -1,6 +1,5 @@
 """Several steps in memory that happen all or not at all."""
 
-from operator import attrgetter
 from types import TracebackType
 from typing import Self, TypeVar
 from uuid import UUID
@@ -15,9 +14,12 @@ from crmcore.grammar.naming import (
     checked_series,
 )
 from crmcore.grammar.query import AggregateQuery, Group
+from crmcore.memory.archive import MemoryArchive
+from crmcore.memory.outbox import MemoryOutbox
 from crmcore.memory.repository import MemoryRepository
+from crmcore.memory.shelf import Post
 from crmcore.memory.view import View
-from crmcore.ports import Recorded, Remembered
+from crmcore.ports import Posted, Recorded, Remembered
 
 E = TypeVar("E", bound=Entity)
 
@@ -27,6 +29,16 @@ class MemoryUnitOfWork:
 
     def __init__(self, view: View) -> None:
         self._view = view
+
+    @property
+    def outbox(self) -> MemoryOutbox:
+        """The events on their way."""
+        return MemoryOutbox(self._view)
+
+    @property
+    def archive(self) -> MemoryArchive:
+        """All that is kept beside the entities."""
+        return MemoryArchive(self._view)
 
     def repository(self, cls: type[E], /) -> MemoryRepository[E]:
         """The repository of the entity type that ``cls`` is, or is a variant of."""
@@ -47,22 +59,21 @@ class MemoryUnitOfWork:
             UnknownName: no event of this name is registered.
             WrongType: another class of the same name is.
         """
-        staged, cls = self._view.writing(), type(recorded.event)
+        self._view.writing()
+        cls = type(recorded.event)
         if self._view.questions.registry.event(cls.__name__) is not cls:
             raise WrongType("event", "a registered event", cls.__qualname__)
         checked_entity(recorded.entity)
-        staged.events.append(recorded)
+        self._view.post(Post(Posted(recorded=recorded)))
 
     def history(self, entity: str, id: UUID, /) -> tuple[Recorded, ...]:
         """All events of one entity, by revision and position."""
         self._view.reading()
-        checked_entity(entity)
-        stored = self._view.base.events.get((entity, id), ())
-        own = [e for e in self._view.staged.events if e.entity_id == id and e.entity == entity]
-        return tuple(sorted((*stored, *own), key=attrgetter("revision", "position")))
+        posts = self._view.posts((checked_entity(entity), id))
+        return tuple(self._view.seen(post.posted.recorded) for post in posts)
 
     def guard(self, entity: Entity, /) -> None:
-        """Return when ``entity`` is unchanged; while this unit writes, nobody else can change it.
+        """Return when ``entity`` is unchanged; while this unit writes, nobody else does anything.
 
         Raises:
             StaleRevision: it has changed already.
@@ -79,8 +90,7 @@ class MemoryUnitOfWork:
     def recall(self, scope: str, key: str, /) -> Remembered | None:
         """What was remembered for a key; None when nothing was."""
         self._view.reading()
-        place = checked_key(scope, key)
-        return self._view.staged.keys.get(place) or self._view.base.keys.get(place)
+        return self._view.remembered(checked_key(scope, key))
 
     def remember(self, remembered: Remembered, /) -> None:
         """Afterwards the key is taken, if this unit of work commits.

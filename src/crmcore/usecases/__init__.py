@@ -8,10 +8,13 @@ from crmcore.usecases.catalog import Catalog
 from crmcore.usecases.contacts import Contacts
 from crmcore.usecases.crm import Crm, Transaction
 from crmcore.usecases.finding import Collection, Found
+from crmcore.usecases.inbox import Inbox
 from crmcore.usecases.kpi import Kpis
 from crmcore.usecases.leads import Leads
 from crmcore.usecases.opening import GROUP, SystemClock, open
 from crmcore.usecases.opportunities import Opportunities
+from crmcore.usecases.outbox import Delivered, Outbox
+from crmcore.usecases.retrying import Retry, Retrying
 from crmcore.usecases.sales import Sales
 from crmcore.usecases.settings import INVOICES, Settings
 from crmcore.usecases.teams import Teams
@@ -24,10 +27,15 @@ __all__ = [
     "Collection",
     "Contacts",
     "Crm",
+    "Delivered",
     "Found",
+    "Inbox",
     "Kpis",
     "Leads",
     "Opportunities",
+    "Outbox",
+    "Retry",
+    "Retrying",
     "Sales",
     "Settings",
     "SystemClock",

@@ -1,25 +1,35 @@
 """`Crm`, the object a host application holds, and the transaction it lends out."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from datetime import timedelta
 from types import TracebackType
 from typing import Self, TypeVar
 
+import attrs
+
+from crmcore.errors import InvalidValue
 from crmcore.grammar.change import Entity
 from crmcore.ports import Clock, IdSource, Store
 from crmcore.usecases.catalog import Catalog
 from crmcore.usecases.contacts import Contacts
 from crmcore.usecases.finding import Records
+from crmcore.usecases.inbox import Inbox
 from crmcore.usecases.kpi import Kpis
 from crmcore.usecases.leads import Leads
 from crmcore.usecases.opportunities import Opportunities
+from crmcore.usecases.outbox import Outbox
+from crmcore.usecases.retrying import Retrying
 from crmcore.usecases.sales import Sales
 from crmcore.usecases.settings import Settings
 from crmcore.usecases.teams import Teams
 from crmcore.usecases.tickets import Tickets
-from crmcore.usecases.work import Desk
+from crmcore.usecases.work import Desk, Work
 
 E = TypeVar("E", bound=Entity)
+T = TypeVar("T")
+
+_YOUNGEST = timedelta(days=1)
 
 
 class Transaction:
@@ -63,10 +73,22 @@ class Crm(Transaction):
     """A CRM on a store. Each command is a transaction of its own; `transaction` joins several.
 
     It may be shared by threads. It owns the store it was opened with, and closes it.
+
+    Attributes:
+        outbox: The events on their way to other systems.
     """
 
-    def __init__(self, store: Store, *, clock: Clock, ids: IdSource, settings: Settings) -> None:
-        super().__init__(Desk(store, clock, ids, settings))
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Clock,
+        ids: IdSource,
+        settings: Settings,
+        retrying: Retrying | None = None,
+    ) -> None:
+        super().__init__(Desk(store, clock, ids, settings, retrying or Retrying()))
+        self.outbox = Outbox(self._desk)
 
     @property
     def store(self) -> Store:
@@ -87,11 +109,53 @@ class Crm(Transaction):
 
         Call the commands on what is lent; commands called on the CRM itself inside the block would
         wait for their own turn, and raise `NestedTransaction` instead.
+
+        Where several write at once, a commit may be refused because others were in the way, with
+        `Contention` or `StaleRevision`: `run` takes the same steps again then.
         """
-        desk = self._desk
-        with desk.store.begin(write=True) as unit:
-            yield Transaction(Desk(desk.store, desk.clock, desk.ids, desk.settings, unit))
-            unit.commit()
+        with self._lending() as (lent, _):
+            yield lent
+
+    def run(self, step: Callable[[Transaction], T]) -> T:
+        """What the step returned, everything it did being committed.
+
+        Like `transaction`, but taken again from the beginning when others were in the way; so the
+        step must do nothing but call what it is lent, and keep nothing from one time to the next.
+
+        Args:
+            step: Called with a transaction, once or several times.
+
+        Raises:
+            Busy: others were in the way until the deadline.
+        """
+        return self._carry_out(lambda lent, _: step(lent))
+
+    def inbox(self, name: str) -> Inbox[Transaction]:
+        """What makes the effects of events received from elsewhere happen exactly once.
+
+        Args:
+            name: The receiver; another one has effects of its own.
+
+        Raises:
+            InvalidText, InvalidValue: the name is no line of 1 to 60 characters.
+        """
+        return Inbox(name, self._carry_out)
+
+    def forget_keys(self, older_than: timedelta = timedelta(days=30)) -> int:
+        """Afterwards idempotency keys, and events received, from before are not known any more.
+
+        A command that comes again with a forgotten key is carried out anew, and so is an event that
+        is delivered again; so nothing younger than a day can be forgotten.
+
+        Returns:
+            How many there were.
+
+        Raises:
+            InvalidValue: the time is shorter than a day.
+        """
+        if older_than < _YOUNGEST:
+            raise InvalidValue("older_than", "must be a day or more")
+        return self._carry_out(lambda _, work: work.unit.archive.forget(work.now - older_than))
 
     def close(self) -> None:
         """Give back what the store opened; repeating it is harmless."""
@@ -107,3 +171,15 @@ class Crm(Transaction):
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    @contextmanager
+    def _lending(self) -> Generator[tuple[Transaction, Work], None, None]:
+        with self._desk.working() as work:
+            yield Transaction(attrs.evolve(self._desk, held=work.unit)), work
+
+    def _carry_out(self, step: Callable[[Transaction, Work], T]) -> T:
+        def attempt() -> T:
+            with self._lending() as (lent, work):
+                return step(lent, work)
+
+        return self._desk.retrying.carry_out(attempt)

@@ -15,6 +15,7 @@ from crmcore.ports import Clock, IdSource, OpenStore, Store
 from crmcore.subjects import SUBJECTS
 from crmcore.usecases.arguments import checked
 from crmcore.usecases.crm import Crm
+from crmcore.usecases.retrying import Retry, Retrying
 from crmcore.usecases.settings import Settings
 from crmcore.values import Uuid7Source, instant
 
@@ -46,6 +47,7 @@ def open(
     settings: Settings | None = None,
     clock: Clock | None = None,
     ids: IdSource | None = None,
+    retry: Retry | None = None,
 ) -> Crm:
     """A CRM on the store a URL names, or on a store you made; its tables exist afterwards.
 
@@ -60,6 +62,7 @@ def open(
         settings: What the company decided; sensible defaults when left out.
         clock: Where the present comes from; the machine's clock when left out.
         ids: Where ids come from; random UUIDv7 when left out.
+        retry: How long a command tries when others are in the way; 10 seconds when left out.
 
     Raises:
         InvalidText, InvalidValue: for a tenant no store may keep.
@@ -80,6 +83,7 @@ def open(
         clock=clock or SystemClock(),
         ids=ids or Uuid7Source(_milliseconds, secrets.randbits),
         settings=settings or Settings(),
+        retrying=Retrying(retry=retry or Retry()),
     )
 
 

@@ -199,10 +199,11 @@ class Opportunities(Collection[Opportunity]):
         def step(work: Work) -> Opportunity:
             moment = self._desk.at(at)
             day = self._desk.day(moment)
+            deal = work.get(Opportunity, id)  # before its quotes: see `Work.guard`
             alive = F.status.in_([QuoteStatus.DRAFT, QuoteStatus.SENT]) & (F.valid_until >= day)
             quotes = work.find(Quote, (F.opportunity == id) & alive)
             change = verbs.lose(
-                work.get(Opportunity, id),
+                deal,
                 choice("reason", LostReason, reason),
                 moment,
                 note=note,

@@ -117,6 +117,7 @@ class Sales:
                 contact=contact,
                 attributes=attributes,
             )
+            work.guard(deal)
             return work.apply(change)
 
         return self._desk.run("sales.quote", Quote, key, asked, step)
@@ -177,9 +178,10 @@ class Sales:
             account = work.get(Contact, quote.account)
             require(account, Activity.ORDER)
             day, ids = self._desk.day(moment), _new_ids(work, len(quote.lines))
+            deal = None if quote.opportunity is None else work.get(Opportunity, quote.opportunity)
             orders = standing_orders(work, quote.opportunity)
             done = order_from_quote(quote, work.ids.new(), ids, moment, on=day, orders=orders)
-            won = self._won(work, quote, moment)
+            won = None if deal is None else self._won(deal, quote, moment)
             work.apply(done.quote)
             order = work.apply(done.order)
             if won is not None:
@@ -281,9 +283,7 @@ class Sales:
             moment = self._desk.at(at)
             account = work.get(Contact, draft.account)
             require(account, Activity.INVOICE)
-            issued = self._issued(work, draft, account, series, moment)
-            work.apply(begin_debtor(account, draft.id, moment))
-            return work.apply(issued)
+            return work.apply(self._issued(work, draft, account, series, moment))
 
         return self._desk.run("sales.issue", Invoice, key, asked, step)
 
@@ -353,12 +353,9 @@ class Sales:
 
         return self._desk.run("sales.pay", Payment, key, asked, step)
 
-    def _won(self, work: Work, quote: Quote, moment: datetime) -> Change[Opportunity] | None:
-        if quote.opportunity is None:
-            return None
-        deal = work.get(Opportunity, quote.opportunity)
+    def _won(self, deal: Opportunity, quote: Quote, moment: datetime) -> Change[Opportunity]:
         if deal.status is OpportunityStatus.WON:
-            return None
+            return Change(deal)
         return win(deal, moment, quote.totals.net, self._desk.day(moment))
 
     def _issued(
@@ -369,7 +366,8 @@ class Sales:
         pattern = self._desk.settings.pattern(series)
         day = self._desk.day(moment)
         period = pattern.period(day)
-        sequence = work.draw(series, period)
+        work.apply(begin_debtor(account, draft.id, moment))
+        sequence = work.draw(series, period)  # last: others of the series wait from here on
         return issue(
             draft,
             series=series,

@@ -105,7 +105,9 @@ class Teams(Collection[Team]):
         asked = locals()
 
         def step(work: Work) -> Person:
-            joined = verbs.join(person(work, member), work.get(Team, team), self._desk.at(at))
+            joining = work.get(Team, team)
+            joined = verbs.join(person(work, member), joining, self._desk.at(at))
+            work.guard(joining)
             return work.apply(joined)
 
         return self._desk.run("teams.join", Person, key, asked, step)
@@ -128,7 +130,8 @@ class Teams(Collection[Team]):
         asked = locals()
 
         def step(work: Work) -> Team:
+            team = work.get(Team, id)  # before its members: see `Work.guard`
             members = len(work.find(Contact, F.team == id))
-            return work.apply(verbs.dissolve(work.get(Team, id), members, self._desk.at(at)))
+            return work.apply(verbs.dissolve(team, members, self._desk.at(at)))
 
         return self._desk.run("teams.dissolve", Team, key, asked, step)

@@ -19,10 +19,12 @@ from crmcore.grammar.query import Condition, Order, Query
 from crmcore.grammar.registry import Registry
 from crmcore.ports import Clock, IdSource, Recorded, Remembered, Store, UnitOfWork
 from crmcore.usecases.idempotency import check_key, fingerprint
+from crmcore.usecases.retrying import Retrying
 from crmcore.usecases.settings import Settings
 from crmcore.values import as_uuid, instant
 
 E = TypeVar("E", bound=Entity)
+T = TypeVar("T")
 
 YEARS = range(1900, 9000)
 """The years a command may happen in: dates before and after them can still be reckoned."""
@@ -36,12 +38,14 @@ class Work:
         unit: The unit of work.
         registry: The entity types it knows.
         ids: Where the ids of events come from.
+        now: The present, at which its events and keys are recorded.
         wrote: What this command has written so far: names of entities and of series.
     """
 
     unit: UnitOfWork
     registry: Registry
     ids: IdSource
+    now: datetime
     wrote: list[str] = attrs.field(factory=list[str])
 
     def get(self, cls: type[E], id: UUID) -> E:
@@ -100,13 +104,27 @@ class Work:
         """The first entity that fulfils a condition; None when none does."""
         return next(iter(self.find(cls, where, order, limit=1)), None)
 
+    def guard(self, entity: Entity) -> None:
+        """Make the command depend on an entity staying as it was read.
+
+        For what a command decides by and does not change: the entity itself, or what a question
+        about everything that refers to it found. Then the entity has to be read before the question
+        is asked, or a commit that comes between the two goes unnoticed.
+
+        Raises:
+            StaleRevision: it has changed; or the commit raises it.
+        """
+        self.unit.guard(entity)
+
     def apply(self, change: Change[E]) -> E:
         """The entity of a change as stored, its events recorded.
 
-        An entity that is stored already stays as it is when nothing happened to it.
+        An entity that is stored already stays as it is when nothing happened to it; that it needs no
+        change is decided by what it is, so it is guarded.
         """
         entity = change.entity
         if change.is_empty and entity.revision:
+            self.guard(entity)
             return entity
         repository = self.unit.repository(type(entity))
         stored = repository.save(entity) if entity.revision else repository.add(entity)
@@ -121,6 +139,7 @@ class Work:
                     revision=stored.revision,
                     position=position,
                     event=event,
+                    recorded_at=self.now,
                 )
             )
         return stored
@@ -140,6 +159,7 @@ class Desk:
         clock: Where the present comes from, unless a command is told ``at``.
         ids: Where new ids come from.
         settings: What the company decided.
+        retrying: How a command is taken again when others are in the way.
         held: The unit of work of a running transaction; None when each command has its own.
     """
 
@@ -147,6 +167,7 @@ class Desk:
     clock: Clock
     ids: IdSource
     settings: Settings
+    retrying: Retrying
     held: UnitOfWork | None = None
 
     def at(self, at: datetime | None) -> datetime:
@@ -194,30 +215,62 @@ class Desk:
 
         Raises:
             IdempotencyMismatch: the key was used with other arguments.
+            Busy: others were in the way until the deadline.
+            OutcomeUnknown: the answer to the commit was lost, and there is no key to ask again with.
         """
-        if key is None:
+        attempt = self._attempt(command, cls, key, arguments, step)
+        if self.held is not None:
+            return attempt()
+        return self.retrying.carry_out(attempt, is_repeatable=key is not None)
+
+    def commit(self, step: Callable[[Work], T]) -> T:
+        """What a step returned that is no command and has no key, carried out and committed."""
+
+        def attempt() -> T:
             with self.working() as work:
                 return step(work)
+
+        return attempt() if self.held is not None else self.retrying.carry_out(attempt)
+
+    def _attempt(
+        self,
+        command: str,
+        cls: type[E],
+        key: str | None,
+        arguments: Mapping[str, object],
+        step: Callable[[Work], E],
+    ) -> Callable[[], E]:
+        def plainly() -> E:
+            with self.working() as work:
+                return step(work)
+
+        if key is None:
+            return plainly
         check_key(key)
         asked = {name: each for name, each in arguments.items() if name not in {"self", "key"}}
         mark = fingerprint(asked)
-        with self.working() as work:
-            known = work.unit.recall(command, key)
-            if known is not None:
-                if known.fingerprint != mark:
-                    raise IdempotencyMismatch(command, key)
-                return work.get(cls, known.entity_id)
-            result = step(work)
-            work.unit.remember(
-                Remembered(
-                    scope=command,
-                    key=key,
-                    fingerprint=mark,
-                    entity=work.registry.of_class(cls).name,
-                    entity_id=result.id,
+
+        def once() -> E:
+            with self.working() as work:
+                known = work.unit.recall(command, key)
+                if known is not None:
+                    if known.fingerprint != mark:
+                        raise IdempotencyMismatch(command, key)
+                    return work.get(cls, known.entity_id)
+                result = step(work)
+                work.unit.remember(
+                    Remembered(
+                        scope=command,
+                        key=key,
+                        fingerprint=mark,
+                        entity=work.registry.of_class(cls).name,
+                        entity_id=result.id,
+                        at=work.now,
+                    )
                 )
-            )
-            return result
+                return result
+
+        return once
 
     @contextmanager
     def _own(self, *, write: bool) -> Generator[Work, None, None]:
@@ -239,4 +292,4 @@ class Desk:
             raise
 
     def _work(self, unit: UnitOfWork) -> Work:
-        return Work(unit, self.store.registry, self.ids)
+        return Work(unit, self.store.registry, self.ids, self.clock.now())
