@@ -10,7 +10,6 @@ from typing import get_type_hints
 import attrs
 
 import crmcore
-from crmcore import errors as room
 from crmcore.contacts import ALLOWED, AT_REST, Activity, Role
 from crmcore.errors import CrmError
 from crmcore.grammar import Event
@@ -40,9 +39,15 @@ def _plain(text: str) -> str:
 
 
 def all_errors() -> list[type[CrmError]]:
-    """Every class of errors, in the order in which they are defined."""
-    every = (value for value in vars(room).values() if inspect.isclass(value))
-    return [cls for cls in every if issubclass(cls, CrmError)]
+    """Every class of errors: the root, then family by family, in the order of their definition."""
+    return [*_tree(CrmError)]
+
+
+def _tree(root: type[CrmError]) -> Iterator[type[CrmError]]:
+    yield root
+    for cls in root.__subclasses__():
+        if cls.__module__.startswith(CrmError.__module__.rpartition(".")[0]):
+            yield from _tree(cls)
 
 
 def family(cls: type[CrmError]) -> type[CrmError]:

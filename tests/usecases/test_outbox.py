@@ -158,8 +158,7 @@ def test_an_event_has_its_effect_once_however_often_it_comes(crm, clock):
             def step(tx):
                 tx.contacts.add_organization(name=f"{recorded.entity} {recorded.revision}")
 
-            for _ in range(3):
-                seen.append(inbox.once(recorded.id, step))
+            seen.extend(inbox.once(recorded.id, step) for _ in range(3))
 
         events = crm.outbox.deliver(receive).done
 

@@ -1,5 +1,7 @@
 """The same steps are taken again when others were in the way, and only then."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -145,10 +147,8 @@ def test_waits_are_within_their_bounds_and_the_deadline(chance, first, longest, 
     time = Time()
     retrying = time.retrying(chance, first=first, longest=longest, deadline=deadline)
 
-    try:
+    with suppress(Busy):
         retrying.carry_out(Steps(*[Contention("x")] * many))
-    except Busy:
-        pass
 
     bounds = [min(longest, first * 2.0**tries) for tries in range(len(time.waits))]
     assert all(0 <= wait <= bound for wait, bound in zip(time.waits, bounds, strict=True))

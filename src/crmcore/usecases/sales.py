@@ -34,6 +34,7 @@ from crmcore.sales import (
 from crmcore.usecases.arguments import commands
 from crmcore.usecases.contacts import Attributes
 from crmcore.usecases.finding import Collection
+from crmcore.usecases.issuing import Numbering, numbering
 from crmcore.usecases.roles import settle_debtors
 from crmcore.usecases.settings import INVOICES
 from crmcore.usecases.standing import billed_already, standing_orders
@@ -267,23 +268,24 @@ class Sales:
     ) -> Invoice:
         """The invoice with its number and date, from now on unchangeable; repeating is harmless.
 
-        The number is the next of its series and year, without gaps. The account is a debtor
-        (Debitor) from its first receivable on.
+        The number is the next of its series and year, without gaps unless the settings allow them
+        for this series. The account is a debtor (Debitor) from its first receivable on.
 
         Raises:
             MoveForbidden: when it was withdrawn.
             UnknownName: when the settings have no such series.
         """
         asked = locals()
+        moment = self._desk.at(at)
+        numbers = numbering(self._desk, series, self._desk.day(moment))
 
         def step(work: Work) -> Invoice:
             draft = work.get(Invoice, invoice)
             if draft.number is not None:
                 return draft
-            moment = self._desk.at(at)
             account = work.get(Contact, draft.account)
             require(account, Activity.INVOICE)
-            return work.apply(self._issued(work, draft, account, series, moment))
+            return work.apply(self._issued(work, draft, account, numbers, moment))
 
         return self._desk.run("sales.issue", Invoice, key, asked, step)
 
@@ -359,23 +361,20 @@ class Sales:
         return win(deal, moment, quote.totals.net, self._desk.day(moment))
 
     def _issued(
-        self, work: Work, draft: Invoice, account: Contact, series: str, moment: datetime
+        self, work: Work, draft: Invoice, account: Contact, numbers: Numbering, moment: datetime
     ) -> Change[Invoice]:
         # Asked before a number is drawn: a refusal afterwards would end the whole transaction.
         INVOICE_LIFECYCLE.after(draft.status, "issue", InvoiceFacts(draft), draft.id)
-        pattern = self._desk.settings.pattern(series)
-        day = self._desk.day(moment)
-        period = pattern.period(day)
         work.apply(begin_debtor(account, draft.id, moment))
-        sequence = work.draw(series, period)  # last: others of the series wait from here on
+        drawn = numbers.draw(work)
         return issue(
             draft,
-            series=series,
-            period=period,
-            sequence=sequence,
-            number=pattern.render(sequence, day),
+            series=drawn.series,
+            period=drawn.period,
+            sequence=drawn.sequence,
+            number=drawn.number,
             buyer=buyer_of(account),
-            on=day,
+            on=numbers.on,
             due_in_days=self._desk.settings.payment_days,
             at=moment,
         )

@@ -71,9 +71,12 @@ class NumberPattern:
 
     Attributes:
         pattern: the text of the pattern.
+        gapless: whether no number may ever be missing. If not, numbers are drawn ahead of the work
+            they are for: nobody waits for anybody, and work that fails leaves a gap.
     """
 
     pattern: str
+    gapless: bool = attrs.field(default=True, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         _check(self.pattern)
