@@ -5,6 +5,7 @@ nox and nothing else. Continuous integration calls these sessions and does nothi
 """
 
 import re
+import shutil
 import sys
 import tempfile
 import zipfile
@@ -20,6 +21,19 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 PACKAGES = ("crmcore", "crmcore_sql", "crmcore_mongo")
 CORE_COVERAGE = 95
 """Percent of the lines and branches of src/crmcore that the tests must reach. Only ever goes up."""
+
+SERVERS = Path(".servers")
+"""Where the programs of servers lie that come in packages."""
+
+STORES = ("memory", "sqlite", "postgresql", "mariadb", "mongodb")
+REQUIRED = {"CRMCORE_CONTRACT": "required"}
+"""With this in the environment nothing may be skipped, so no server may be missing."""
+
+LOWEST = ("sql", "postgres", "mariadb", "mongo")
+"""The extras whose lowest versions are tried."""
+
+NOT_RUN = 3
+"""What a reliability script ends with that has nothing to say about a store."""
 
 USE_WITHOUT_EXTRAS = """
 import importlib
@@ -47,13 +61,42 @@ def install(session: nox.Session, group: str) -> None:
     session.install("-e", f".[{','.join(extras)}]" if extras else ".", *others)
 
 
+def get_servers(session: nox.Session) -> None:
+    """Afterwards the servers that come in packages lie in ``.servers``, as far as they exist.
+
+    MariaDB comes in none: the tests take the system's own. What cannot be had is not tested, which
+    the tests say.
+    """
+    wanted = nox.project.dependency_groups(PROJECT, "servers")
+    mark = SERVERS / "complete.txt"
+    if mark.exists() and mark.read_text(encoding="utf-8").splitlines() == list(wanted):
+        return
+    shutil.rmtree(SERVERS, ignore_errors=True)
+    into = ("--target", str(SERVERS), "--no-deps", "--only-binary", ":all:")
+    try:
+        for each in wanted:
+            session.install(*into, each)
+    except nox.command.CommandFailed:
+        session.warn("Not all servers could be had; the tests of those stores will be skipped.")
+    else:
+        mark.write_text("\n".join(wanted), encoding="utf-8")
+
+
+@nox.session
+def servers(session: nox.Session) -> None:
+    """Get the servers that the tests need and that come in packages, into ``.servers``."""
+    get_servers(session)
+
+
 @nox.session(tags=["check"])
 def tests(session: nox.Session) -> None:
     """Run all tests, and the examples of the documentation; measure how much they reach.
 
-    Arguments choose some of them, without measuring: ``nox -s tests -- tests/values -k split``.
+    They start the servers they need. Arguments choose some of them, without measuring:
+    ``nox -s tests -- tests/values -k split``.
     """
     install(session, "test")
+    get_servers(session)
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
@@ -68,17 +111,69 @@ def tests(session: nox.Session) -> None:
 def contract(session: nox.Session) -> None:
     """Hold every store against the contract; a server that is missing is an error here.
 
-    Elsewhere its tests are skipped, visibly.
+    Elsewhere its tests are skipped, visibly. The end says for each store how many laws it kept.
     """
     install(session, "test")
-    env = {"CRMCORE_CONTRACT": "required"}
-    session.run("pytest", *(session.posargs or ["tests/contract"]), env=env)
+    get_servers(session)
+    every = [f"tests/contract/test_{store}.py" for store in STORES]
+    session.run("pytest", *(session.posargs or ["-n", "auto", *every]), env=REQUIRED)
+
+
+@nox.session(tags=["check"])
+@nox.parametrize("versions", ["lowest", "newest"])
+def matrix(session: nox.Session, versions: str) -> None:
+    """Test the adapters with the lowest versions of what they need, and with the newest."""
+    install(session, "test")
+    get_servers(session)
+    if versions == "lowest":
+        session.install(*_lowest())
+    every = [f"tests/contract/test_{store}.py" for store in STORES if store != "memory"]
+    session.run("pytest", "-n", "auto", "tests/sql", "tests/mongo", *every, *session.posargs)
+
+
+def _lowest() -> list[str]:
+    """The requirements of the adapters, each with the lowest version that is allowed."""
+    extras = PROJECT["project"]["optional-dependencies"]
+    named = [each for extra in LOWEST for each in extras[extra]]
+    return [each.replace(">=", "==") for each in named if not each.startswith("crmcore")]
+
+
+@nox.session
+def reliability(session: nox.Session) -> None:
+    """Race, kill and fault every store at length: ``nox -s reliability -- [--quick] [--seed N]``."""
+    install(session, "test")
+    get_servers(session)
+    missed: list[str] = []
+    for script in _reliability_scripts():
+        for store in STORES[1:]:
+            try:
+                _try_store(session, script, store)
+            except nox.command.CommandFailed:
+                missed.append(f"{script.stem} on {store}")
+    if missed:
+        session.error(f"missed: {', '.join(missed)}")
+
+
+def _reliability_scripts() -> list[Path]:
+    every = sorted(Path("tests/reliability").glob("*.py"))
+    return [each for each in every if "__main__" in each.read_text(encoding="utf-8")]
+
+
+def _try_store(session: nox.Session, script: Path, store: str) -> None:
+    command = ("python", str(script), "--store")
+    with tempfile.TemporaryDirectory() as place:
+        if store == "sqlite":
+            started, url = (), f"sqlite:///{place}/crm.db"
+        else:
+            started, url = ("python", "tests/servers", store, "--"), f"{{{store}}}"
+        session.run(*started, *command, url, *session.posargs, success_codes=[0, NOT_RUN])
 
 
 @nox.session(tags=["check"])
 def deep(session: nox.Session) -> None:
     """Run all tests with a hundred times the examples; takes long."""
     install(session, "test")
+    get_servers(session)
     env = {"CRMCORE_HYPOTHESIS": "deep"}
     session.run("pytest", "--ignore=tests/bench", "-n", "auto", *session.posargs, env=env)
 
@@ -114,6 +209,7 @@ def docs(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure speed, always as a ratio to a bound measured in the same run."""
     install(session, "bench")
+    get_servers(session)
     session.run("pytest", "tests/bench", "-m", "bench", "-s", *session.posargs)
 
 

@@ -1,7 +1,7 @@
 """What all tests share: how hard properties are tried, a clock that stands still, counted ids.
 
 ``CRMCORE_HYPOTHESIS`` chooses the profile: ``quick`` (the default; the same examples each time),
-``ci`` and ``deep``. With ``CRMCORE_CONTRACT=required`` nothing may be skipped.
+``ci`` and ``deep``. Real servers come from `servers.plugin`; with ``CRMCORE_CONTRACT=required`` nothing may be skipped.
 """
 
 import os
@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, settings
 
 from crmcore.values import CountedIds, instant
 
+from .servers import plugin as servers
+
 settings.register_profile("quick", derandomize=True, deadline=None, max_examples=50)
 settings.register_profile(
     "ci", deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow]
@@ -21,6 +23,11 @@ settings.register_profile(
     "deep", deadline=None, max_examples=5000, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile(os.environ.get("CRMCORE_HYPOTHESIS", "quick"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Offer real servers to every test."""
+    config.pluginmanager.register(servers, "servers")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,7 +2,7 @@
 
 ``crmcore.open(url)`` gives a CRM on the store the URL names; `F` writes conditions; the other names
 here are what people pass in and get back most. Everything else lies in the rooms below: values,
-grammar, one room per subject, kpi, ports, usecases, wire, memory, importing, testing.
+grammar, checking, one room per subject, kpi, ports, wire, usecases, memory, importing, testing.
 
 Each name is fetched from its room when it is first used, so that whoever needs one part of the
 library does not pay for the others. What types the names have is told by the stub beside this file.
@@ -96,6 +96,7 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 _ROOMS = frozenset(
     {
         "catalog",
+        "checking",
         "contacts",
         "errors",
         "grammar",

@@ -1,4 +1,5 @@
 from crmcore import catalog as catalog
+from crmcore import checking as checking
 from crmcore import contacts as contacts
 from crmcore import errors as errors
 from crmcore import grammar as grammar

@@ -1,6 +1,7 @@
-"""Our own subjects brought together: the registry that every store serves by default."""
+"""Our own subjects brought together: what every store serves by default, and what holds there."""
 
 from crmcore import catalog, contacts, leads, opportunities, sales, teams, tickets
+from crmcore.checking import Law
 from crmcore.grammar.registry import Registry
 
 SUBJECTS = Registry.of(
@@ -27,3 +28,13 @@ SUBJECTS = Registry.of(
     ),
 )
 """Every entity and event of this library; extend it with ``SUBJECTS.extended(...)``."""
+
+INVARIANTS: tuple[Law, ...] = (
+    *contacts.INVARIANTS,
+    *teams.INVARIANTS,
+    *leads.INVARIANTS,
+    *opportunities.INVARIANTS,
+    *sales.INVARIANTS,
+    *tickets.INVARIANTS,
+)
+"""Every law of this library that a check examines, besides those that hold for any entity."""

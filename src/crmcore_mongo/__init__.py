@@ -1,7 +1,17 @@
-"""The MongoDB adapter; nothing of it is in this release.
+"""The store in MongoDB: one collection per entity type, one natural document per entity.
 
-The package keeps the name and the place. No URL scheme is registered for it, so opening
-``mongodb://…`` says which stores are installed.
+`MongoStore` is the door. It takes a database of the application's own, or a URL; the collections
+are made for the entity types of a registry, whatever those are. A replica set is needed, for only
+there are transactions.
 """
 
-__all__ = ()
+import importlib.util
+
+from crmcore.errors import MissingExtra as _MissingExtra
+
+if importlib.util.find_spec("pymongo") is None:
+    raise _MissingExtra("mongo", "pymongo")
+
+from crmcore_mongo._store import MongoStore, open_url
+
+__all__ = ["MongoStore", "open_url"]

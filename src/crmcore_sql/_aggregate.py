@@ -8,6 +8,7 @@ The conditions in them are written by `_compile`; what the numbers mean is told 
 # ruff: noqa: S608
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -26,7 +27,7 @@ from crmcore.grammar.query import (
 )
 from crmcore.values import Money, Ratio
 from crmcore_sql._compile import Compiler, Conditions, Source, Statement
-from crmcore_sql._types import MONEY_PLACES, Load, loader, optional, places_of, unscaled
+from crmcore_sql._types import MONEY_PLACES, Load, Values, optional, places_of
 
 
 @attrs.frozen(eq=False)
@@ -70,6 +71,7 @@ class _Tallies:
         self._query = query
         self._tenant = tenant
         self._halved = halved
+        self._kept = compiler.dialect.values
         self._scope = compiler.scopes[query.entity]
         self._source = compiler.source(query.entity)
         self._values: list[Any] = []
@@ -95,7 +97,7 @@ class _Tallies:
             f"{self._rest(self._source, self._query.where, self._values)}"
             f"{f' GROUP BY {grouped}' if keys else ''}"
         )
-        readers = tuple(optional(loader(key.spec)) for key in keys)
+        readers = tuple(optional(self._kept.loader(key.spec)) for key in keys)
         return Tally(Statement(sql, tuple(self._values)), readers, measures, medians)
 
     def _rest(self, source: Source, condition: Condition, values: list[Any]) -> str:
@@ -135,7 +137,7 @@ class _Tallies:
             self._column("MIN", aggregate, term.currency)
             self._column("MAX", aggregate, term.currency)
             return self._amount("sum" if aggregate.function == "sum" else "amount")
-        return self._summed(term.spec) if aggregate.function == "sum" else _value(term.spec)
+        return self._summed(term.spec) if aggregate.function == "sum" else self._value(term.spec)
 
     def _column(self, function: str, aggregate: Aggregate, text: str, word: str = "") -> None:
         if aggregate.where != EVERYTHING:
@@ -148,36 +150,39 @@ class _Tallies:
         for part in parts:
             self._column("SUM", aggregate, part)
 
-    def _total(self, values: Sequence[Any]) -> int | None:
-        if values[0] is None or not self._halved:
-            return None if values[0] is None else int(values[0])
-        return (int(values[0]) << 32) + int(values[1])
+    def _total(self, values: Sequence[Any], places: int) -> Decimal | None:
+        first, kept = values[0], self._kept
+        if first is None:
+            return None
+        return kept.exact((int(first) << 32) + int(values[1]) if self._halved else first, places)
 
     def _summed(self, spec: FieldSpec) -> Callable[[Sequence[Any]], object]:
         def result(values: Sequence[Any]) -> object:
-            total = self._total(values)
-            if total is None or spec.kind is Kind.INTEGER:
-                return total
-            return unscaled(total, places_of(spec))
+            total = self._total(values, places_of(spec))
+            return total if total is None or spec.kind is not Kind.INTEGER else int(total)
 
         return result
 
     def _average(self, places: int) -> Callable[[Sequence[Any]], object]:
         def result(values: Sequence[Any]) -> object:
-            total = self._total(values)
-            return None if total is None else Ratio(unscaled(total, places), values[-1])
+            total = self._total(values, places)
+            return None if total is None else Ratio(total, values[-1])
 
         return result
 
+    def _value(self, spec: FieldSpec) -> Callable[[Sequence[Any]], object]:
+        load = optional(self._kept.loader(spec))
+        return lambda values: load(values[0])
+
     def _amount(self, what: str) -> Callable[[Sequence[Any]], object]:
         def result(values: Sequence[Any]) -> object:
-            total = self._total(values) if what == "sum" else values[0]
-            if total is None:
-                return None
             *_, low, high = values
             if low != high:
                 raise CurrencyMismatch(what, low, high)
-            return Money(unscaled(total, MONEY_PLACES), low)
+            if what == "sum":
+                total = self._total(values, MONEY_PLACES)
+                return None if total is None else Money(total, low)
+            return None if values[0] is None else self._kept.money(values[0], low)
 
         return result
 
@@ -201,7 +206,7 @@ class _Tallies:
         outer = ", ".join([*(f"k{place}" for place in range(len(keys))), "value"])
         sql = (
             f"SELECT {outer} FROM ({inner}) AS ranked "
-            "WHERE place IN ((total + 1) / 2, (total + 2) / 2) ORDER BY place"
+            "WHERE 2 * place IN (total, total + 1, total + 2) ORDER BY place"
         )
         return Statement(sql, tuple(values)), term.spec
 
@@ -210,12 +215,7 @@ def _first(values: Sequence[Any]) -> object:
     return values[0]
 
 
-def _value(spec: FieldSpec) -> Callable[[Sequence[Any]], object]:
-    load = optional(loader(spec))
-    return lambda values: load(values[0])
-
-
-def median_of(spec: FieldSpec, values: Sequence[int]) -> Ratio | None:
-    """The median, from the one or two values in the middle."""
+def median_of(spec: FieldSpec, found: Sequence[Any], kept: Values) -> Ratio | None:
+    """The median, from the one or two values in the middle as a column keeps them."""
     places = places_of(spec)
-    return middle([unscaled(value, places) for value in values])
+    return middle([kept.exact(value, places) for value in found])

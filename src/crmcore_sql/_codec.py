@@ -13,17 +13,18 @@ from crmcore.grammar.entity import EntityType, FieldSpec, Kind, RecordSpec, vari
 from crmcore.grammar.generated import function_from
 from crmcore.grammar.registry import Registry
 from crmcore.values import fold
-from crmcore_sql._schema import CURRENCY, PLAIN, PRESENT, VARIANT, Layout, Place, Way, required_leaf
-from crmcore_sql._types import (
-    MONEY_PLACES,
-    SHARE_PLACES,
-    attributes_reader,
-    attributes_writer,
-    instant_text,
-    loader,
-    money_of,
-    scaler,
+from crmcore_sql._schema import (
+    CURRENCY,
+    GUARDED,
+    PLAIN,
+    PRESENT,
+    VARIANT,
+    Layout,
+    Place,
+    Way,
+    required_leaf,
 )
+from crmcore_sql._types import Values, attributes_reader, attributes_writer
 
 Row = tuple[Any, ...]
 Kids = Sequence[Sequence[Row]]
@@ -48,15 +49,15 @@ class Codec:
     revised: Mapping[type[Any], Callable[[Any, int], Any]]
 
 
-def codec_of(kind: EntityType, layout: Layout, registry: Registry) -> Codec:
-    """The functions for one entity type."""
-    own = registry.attributes_of(kind.name)
+def codec_of(kind: EntityType, layout: Layout, registry: Registry, values: Values) -> Codec:
+    """The functions for one entity type in the database that keeps ``values`` so."""
+    kept = _Kept(values, registry.attributes_of(kind.name))
     records = kind.records
     return Codec(
-        {cls: _encoder(record, layout, own) for cls, record in records.items()},
-        {cls: _kids_encoder(record, layout, own) for cls, record in records.items()},
+        {cls: _encoder(record, layout, kept) for cls, record in records.items()},
+        {cls: _kids_encoder(record, layout, kept) for cls, record in records.items()},
         {
-            variant_name(cls) if kind.variants else None: _decoder(record, layout, own)
+            variant_name(cls) if kind.variants else None: _decoder(record, layout, kept)
             for cls, record in records.items()
         },
         {cls: _reviser(cls) for cls in records},
@@ -66,11 +67,20 @@ def codec_of(kind: EntityType, layout: Layout, registry: Registry) -> Codec:
 # --- the text of a generated function ------------------------------------------------------------
 
 
+@attrs.frozen(eq=False)
+class _Kept:
+    """What columns keep of values, and which own attributes there are."""
+
+    values: Values
+    own: Mapping[str, FieldSpec]
+
+
 class _Source:
     """The lines of one function while it is being written, and the constants it needs."""
 
-    def __init__(self, head: str, own: Mapping[str, FieldSpec]) -> None:
-        self.own = own
+    def __init__(self, head: str, kept: _Kept) -> None:
+        self.values = kept.values
+        self.own = kept.own
         self.namespace: dict[str, Any] = {"new": object.__new__, "fold": fold}
         self._lines = [head]
         self._depth = 1
@@ -106,11 +116,12 @@ def _listed(parts: Sequence[str]) -> str:
 # --- writing -------------------------------------------------------------------------------------
 
 
-def _encoder(record: RecordSpec, layout: Layout, own: Mapping[str, FieldSpec]) -> Any:
-    source = _Source("def generated(entity, id, tenant):", own)
+def _encoder(record: RecordSpec, layout: Layout, kept: _Kept) -> Any:
+    source = _Source("def generated(entity, id, tenant):", kept)
     written = _written(source, record, "entity", (), None)
     written[("id",), PLAIN] = "id"
     written[(), VARIANT] = repr(variant_name(record.cls))
+    written[(), GUARDED] = "0"
     source.line(f"return {_listed(_row(source, layout, written))}")
     return source.function()
 
@@ -145,7 +156,8 @@ def _written(
         value = source.name()
         source.line(f"{value} = {_guarded(f'{holder}.{name}', guard)}")
         inner = value if spec.optional or guard is not None else None
-        written[here, PRESENT] = "1" if inner is None else _guarded("1", inner)
+        present = source.values.present
+        written[here, PRESENT] = present if inner is None else _guarded(present, inner)
         written.update(_written(source, spec.record, value, here, inner))
     return written
 
@@ -170,32 +182,18 @@ def _guarded(text: str, guard: str | None) -> str:
 
 def _parts(source: _Source, spec: FieldSpec) -> dict[str, str]:
     """The templates of the cells of a single value that is not missing."""
-    match spec.kind:
-        case Kind.TEXT | Kind.INTEGER:
-            return {PLAIN: "{0}"}
-        case Kind.BOOLEAN:
-            return {PLAIN: "(1 if {0} else 0)"}
-        case Kind.DECIMAL:
-            return {PLAIN: f"{source.constant(scaler(spec.places))}({{0}})"}
-        case Kind.SHARE:
-            return {PLAIN: f"{source.constant(scaler(SHARE_PLACES))}({{0}}.value)"}
-        case Kind.MONEY:
-            amount = f"{source.constant(scaler(MONEY_PLACES))}({{0}}.amount)"
-            return {PLAIN: amount, CURRENCY: "{0}.currency"}
-        case Kind.ID:
-            return {PLAIN: "str({0})"}
-        case Kind.CHOICE:
-            return {PLAIN: "{0}._value_"}
-        case Kind.DATE:
-            return {PLAIN: "{0}.isoformat()"}
-        case Kind.INSTANT:
-            return {PLAIN: f"{source.constant(instant_text)}({{0}})"}
-        case _:
-            return {PLAIN: f"{source.constant(attributes_writer(source.own))}({{0}})"}
+    if spec.kind is Kind.ATTRIBUTES:
+        return {PLAIN: f"{source.constant(attributes_writer(source.own))}({{0}})"}
+    template, function = source.values.written(spec.kind, spec.places)
+    if "{1}" in template:
+        template = template.replace("{1}", source.constant(function))
+    if spec.kind is Kind.MONEY:
+        return {PLAIN: template, CURRENCY: "{0}.currency"}
+    return {PLAIN: template}
 
 
-def _kids_encoder(record: RecordSpec, layout: Layout, own: Mapping[str, FieldSpec]) -> Any:
-    source = _Source("def generated(entity, id, tenant):", own)
+def _kids_encoder(record: RecordSpec, layout: Layout, kept: _Kept) -> Any:
+    source = _Source("def generated(entity, id, tenant):", kept)
     tables = list(layout.everything())[1:]
     names = {child.name: f"rows{index}" for index, child in enumerate(tables)}
     for name in names.values():
@@ -248,8 +246,8 @@ def _reach(record: RecordSpec, way: Way) -> FieldSpec | None:
 # --- reading -------------------------------------------------------------------------------------
 
 
-def _decoder(record: RecordSpec, layout: Layout, own: Mapping[str, FieldSpec]) -> Any:
-    source = _Source("def generated(row, kids):", own)
+def _decoder(record: RecordSpec, layout: Layout, kept: _Kept) -> Any:
+    source = _Source("def generated(row, kids):", kept)
     indexes = {child.name: index for index, child in enumerate(list(layout.everything())[1:])}
     reader = _Reader(source, indexes)
     source.line(f"return {reader.built(record, layout, 'row', 1)}")
@@ -338,11 +336,11 @@ class _Reader:
             case Kind.BOOLEAN:
                 made = f"{name} == 1"
             case Kind.MONEY:
-                made = f"{source.constant(money_of)}({name}, {names[way, CURRENCY]})"
+                made = f"{source.constant(source.values.money)}({name}, {names[way, CURRENCY]})"
             case Kind.ATTRIBUTES:
                 made = f"{source.constant(attributes_reader(source.own))}({name})"
             case _:
-                made = f"{source.constant(loader(spec))}({name})"
+                made = f"{source.constant(source.values.loader(spec))}({name})"
         return f"None if {name} is None else {made}" if spec.optional else made
 
 
@@ -372,7 +370,7 @@ def _evolved(entity: Any, revision: int) -> Any:
 def _reviser(cls: type[Any]) -> Any:
     if not _is_plain(cls):
         return _evolved
-    source = _Source("def generated(entity, revision):", {})
+    source = _Source("def generated(entity, revision):", _Kept(Values(), {}))
     source.line(f"made = new({source.constant(cls)})")
     for attribute in attrs.fields(cls):
         value = "revision" if attribute.name == "revision" else f"entity.{attribute.name}"

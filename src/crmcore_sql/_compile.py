@@ -40,10 +40,10 @@ from crmcore.grammar.query import (
     Query,
 )
 from crmcore.values import CONTEXT
+from crmcore_sql._dialects import SIGNS, Dialect
 from crmcore_sql._schema import CURRENCY, PLAIN, VARIANT, Layout, Schema, Way
-from crmcore_sql._types import Dialect, Load, loader, optional, places_of, stored
+from crmcore_sql._types import Load, optional, places_of
 
-_SIGNS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _LARGEST = 2**63 - 1
 _PLANS = 256
 
@@ -127,8 +127,9 @@ class Source:
                 elapsed = dialect.days if by_day else dialect.milliseconds
                 return Term(elapsed(first.text, last.text), operand_spec(operand, scope))
             case Bucket(path, unit):
-                day = self.path(path, scope).text
-                return Term(dialect.bucket(day, unit), operand_spec(operand, scope))
+                time = self.path(path, scope)
+                text = dialect.bucket(time.text, time.spec.kind, unit)
+                return Term(text, operand_spec(operand, scope))
             case _ as never:
                 assert_never(never)
 
@@ -153,7 +154,7 @@ class Source:
                 return Term(self.cell(alias, layout, (), VARIANT), spec, None, missing)
             case "attribute":
                 column = self.cell(alias, layout, ("attributes",))
-                return Term(self._compiler.dialect.attribute(column, spec.name), spec)
+                return Term(self._compiler.dialect.attribute(column, spec), spec)
             case "part":
                 part = PLAIN if spec.name == "value" else CURRENCY
                 return Term(self.cell(alias, layout, way, part), spec, None, missing)
@@ -241,36 +242,29 @@ class Conditions:
             return self._compare_terms(node.op, left, self._source.term(node.right, scope))
         if left.spec.kind in {Kind.DECIMAL, Kind.SHARE}:
             return self._compare_number(node.op, left, plain_number(node.right))
-        return self._with(f"{left.text} {_SIGNS[node.op]} ?", stored(left.spec, node.right))
+        return self._with(f"{left.text} {SIGNS[node.op]} ?", self._stored(left, node.right))
+
+    def _stored(self, left: Term, value: Any) -> Any:
+        return self._dialect.values.stored(left.spec, value)
 
     def _compare_number(self, op: str, left: Term, value: Any) -> str:
-        """A scaled column against a number that may be finer or larger than it can hold."""
-        exact = CONTEXT.scaleb(Decimal(value), places_of(left.spec))
+        """A column of numbers against one that may be finer or larger than it can hold."""
+        places = places_of(left.spec)
+        exact = CONTEXT.scaleb(Decimal(value), places)
         up = op in {"lt", "ge"}
         whole = exact.to_integral_value(ROUND_CEILING if up else ROUND_FLOOR, CONTEXT)
         if whole != exact and op in {"eq", "ne"}:
             return "FALSE" if op == "eq" else f"{left.text} IS NOT NULL"
         bounded = max(-_LARGEST, min(_LARGEST, int(whole)))
-        return self._with(f"{left.text} {_SIGNS[op]} ?", bounded)
+        number = self._dialect.values.number(bounded, places)
+        return self._with(f"{left.text} {SIGNS[op]} ?", number)
 
     def _compare_terms(self, op: str, left: Term, right: Term) -> str:
         finer = places_of(left.spec) - places_of(right.spec)
         if finer < 0:
             turned = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}.get(op, op)
             return self._compare_terms(turned, right, left)
-        if not finer:
-            return f"{left.text} {_SIGNS[op]} {right.text}"
-        low = self._dialect.floor(left.text, 10**finer)
-        high = self._dialect.ceiling(left.text, 10**finer)
-        match op:
-            case "eq":
-                return f"({low} = {right.text} AND {high} = {right.text})"
-            case "ne":
-                return f"({low} <> {right.text} OR {high} <> {right.text})"
-            case "lt" | "ge":
-                return f"{low} {_SIGNS[op]} {right.text}"
-            case _:
-                return f"{high} {_SIGNS[op]} {right.text}"
+        return self._dialect.compared(op, left.text, right.text, finer)
 
     def _among(self, node: Among, scope: Scope) -> str:
         left = self._source.term(node.left, scope)
@@ -281,10 +275,11 @@ class Conditions:
     def _fitting(self, left: Term, values: Sequence[Any]) -> list[Any]:
         """What a column can hold of some values; a number may be too fine or too large for it."""
         if left.spec.kind not in {Kind.DECIMAL, Kind.SHARE}:
-            return [stored(left.spec, value) for value in values]
-        places = places_of(left.spec)
+            return [self._stored(left, value) for value in values]
+        places, number = places_of(left.spec), self._dialect.values.number
         exact = [CONTEXT.scaleb(Decimal(plain_number(value)), places) for value in values]
-        return [int(number) for number in exact if number == int(number) and abs(number) < _LARGEST]
+        fitting = [int(each) for each in exact if each == int(each) and abs(each) < _LARGEST]
+        return [number(each, places) for each in fitting]
 
     def _matches(self, node: Matches, scope: Scope) -> str:
         text, length = self._source.term(node.left, scope).text, len(node.text)
@@ -364,7 +359,7 @@ class Compiler:
         columns = [f"{source.alias}.{self.dialect.quote(c.name)}" for c in source.layout.cells]
         columns += [term.text for term in terms[:-1]]
         head = f"SELECT {', '.join(columns)} FROM {source.tables()} WHERE"
-        loaders = tuple(optional(loader(term.spec)) for term in terms[:-1])
+        loaders = tuple(optional(self.dialect.values.loader(term.spec)) for term in terms[:-1])
         sorted_by = f"ORDER BY {', '.join(sorting)}"
         return Plan(source, head, text, tuple(values), sorted_by, loaders)
 

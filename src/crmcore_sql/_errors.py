@@ -7,16 +7,17 @@ Never by reading messages. Reasons name codes only: a driver's message may hold 
 # ruff: noqa: S608
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, cast
+from enum import Enum
+from typing import Any
 
 import attrs
-from sqlalchemy.engine.interfaces import DBAPICursor
-from sqlalchemy.pool import PoolProxiedConnection
 
 from crmcore.errors import (
     Busy,
+    Contention,
     CrmError,
     Duplicate,
+    OutcomeUnknown,
     ReferenceNotFound,
     StaleRevision,
     StillReferenced,
@@ -25,112 +26,118 @@ from crmcore.errors import (
 from crmcore.grammar.change import Entity
 from crmcore.grammar.entity import EntityType
 from crmcore.grammar.registry import reference_values
-from crmcore_sql._schema import Layout, Schema
+from crmcore_sql._schema import EVENT, KEY, Layout, Schema
 from crmcore_sql._types import BUSY_SECONDS, id_of
-
-_PRIMARY = 0xFF
-_BUSY, _LOCKED = 5, 6
-
-OVERFLOW = "SQLITE_ERROR"
-"""The reason of a failure that may be a sum beyond 64 bits; that of a lost connection never is."""
 
 Row = tuple[Any, ...]
 
 Ask = Callable[[str, Sequence[Any]], list[Row]]
 """Asks the database and returns all rows."""
 
-
-def translated(error: Exception) -> CrmError:
-    """The error of the library for a driver's error, without any value of the failed statement."""
-    code = getattr(error, "sqlite_errorcode", None)
-    if isinstance(code, int) and code & _PRIMARY in {_BUSY, _LOCKED}:
-        return Busy(BUSY_SECONDS)
-    return StoreUnavailable(str(getattr(error, "sqlite_errorname", type(error).__name__)))
+# --- what a code means ---------------------------------------------------------------------------
 
 
-# --- the connection ------------------------------------------------------------------------------
+class Verdict(Enum):
+    """What an error of a driver comes to.
 
-
-class Link:
-    """One connection for the time of one unit of work; its driver's errors leave it as ours.
-
-    The cursor of the driver is used directly, because the layers above it cost several times what
-    the driver itself does.
-
-    Args:
-        connection: From the pool.
-        failed: The class of all errors of the driver.
-        refused: The class of those that say a constraint was broken; it passes through as it is.
+    Members:
+        REFUSED: A constraint was broken; the database can be asked which.
+        CONTENDED: Others were in the way.
+        BUSY: The lock of the whole database was not free in time.
+        OVERFLOWN: Perhaps a number was too large for the database.
+        LOST: The connection is gone.
+        FAILED: Something else.
     """
 
-    def __init__(
-        self,
-        connection: PoolProxiedConnection,
-        failed: type[Exception],
-        refused: type[Exception],
-    ) -> None:
-        self.refused = refused
-        self._failed = failed
-        self._connection = connection
-        self._cursor: DBAPICursor = connection.cursor()
+    REFUSED = "refused"
+    CONTENDED = "contended"
+    BUSY = "busy"
+    OVERFLOWN = "overflown"
+    LOST = "lost"
+    FAILED = "failed"
 
-    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
-        """What a statement answers."""
-        try:
-            self._cursor.execute(sql, values)
-            return cast("list[Row]", self._cursor.fetchall())
-        except self.refused:
-            raise
-        except self._failed as error:
-            failure = translated(error)
-        raise failure  # here, so that the driver's error, which may quote values, is left behind
 
-    def run(self, sql: str, values: Sequence[Any] = ()) -> int:
-        """How many rows a statement changed."""
-        try:
-            self._cursor.execute(sql, values)
-        except self.refused:
-            raise
-        except self._failed as error:
-            failure = translated(error)
-        else:
-            return self._cursor.rowcount
-        raise failure
+Told = tuple[Verdict, str]
+"""What an error comes to, and its code."""
 
-    def many(self, sql: str, rows: Sequence[Row]) -> None:
-        """Carry out a statement for each of the rows."""
-        try:
-            self._cursor.executemany(sql, rows)
-        except self.refused:
-            raise
-        except self._failed as error:
-            failure = translated(error)
-        else:
-            return
-        raise failure
+_PRIMARY = 0xFF
+_SQLITE = {1: Verdict.OVERFLOWN, 5: Verdict.BUSY, 6: Verdict.BUSY, 19: Verdict.REFUSED}
 
-    def commit(self) -> None:
-        """Make what was done last."""
-        try:
-            self._connection.commit()
-        except self.refused:
-            raise
-        except self._failed as error:
-            failure = translated(error)
-        else:
-            return
-        raise failure
+# Serialization failure, deadlock, lock timeout; cancelled by a timeout of statement, idling, or the
+# whole transaction: in all of them the server rolled back.
+_POSTGRESQL_CONTENDED = frozenset({"40001", "40P01", "55P03", "57014", "25P03", "25P04"})
+_POSTGRESQL_LOST = frozenset({"57P01", "57P02", "57P03", "57P05"})
 
-    def rollback(self) -> None:
-        """Undo what was done; a connection that cannot even do that is thrown away."""
-        try:
-            self._connection.rollback()
-        except self._failed:
-            self._connection.invalidate()
+# Snapshot conflict, lock wait timeout, deadlock, statement timeout.
+_MARIADB_CONTENDED = frozenset({1020, 1205, 1213, 1969})
+# NULL, duplicates, references in either direction, checks.
+_MARIADB_REFUSED = frozenset({1048, 1062, 1169, 1216, 1217, 1451, 1452, 1586, 1761, 1762, 4025})
+# Closed here (0), shut down, killed, cut off.
+_MARIADB_LOST = frozenset({0, 1053, 1152, 1158, 1159, 1160, 1161, 1927, 2003, 2006, 2013, 2055})
 
-    def close(self) -> None:
-        """Give the connection back."""
-        self._connection.close()
+
+def sqlite_told(error: Exception) -> Told:
+    """What an error of SQLite comes to."""
+    name = str(getattr(error, "sqlite_errorname", type(error).__name__))
+    code = getattr(error, "sqlite_errorcode", None)
+    if not isinstance(code, int):
+        return Verdict.FAILED, name
+    return _SQLITE.get(code & _PRIMARY, Verdict.FAILED), name
+
+
+def postgresql_told(error: Exception) -> Told:
+    """What an error of PostgreSQL comes to; one without a code was never sent by the server."""
+    code = getattr(error, "sqlstate", None)
+    if not isinstance(code, str):
+        name = type(error).__name__
+        return (Verdict.LOST if name == "OperationalError" else Verdict.FAILED), name
+    if code in _POSTGRESQL_CONTENDED:
+        return Verdict.CONTENDED, code
+    if code.startswith("23"):
+        return Verdict.REFUSED, code
+    lost = code in _POSTGRESQL_LOST or code.startswith("08")
+    return (Verdict.LOST if lost else Verdict.FAILED), code
+
+
+def mariadb_told(error: Exception) -> Told:
+    """What an error of MariaDB comes to."""
+    code = error.args[0] if error.args else None
+    if not isinstance(code, int):
+        return Verdict.FAILED, type(error).__name__
+    for codes, verdict in (
+        (_MARIADB_CONTENDED, Verdict.CONTENDED),
+        (_MARIADB_REFUSED, Verdict.REFUSED),
+        (_MARIADB_LOST, Verdict.LOST),
+    ):
+        if code in codes:
+            return verdict, str(code)
+    return Verdict.FAILED, str(code)
+
+
+class Refused(StoreUnavailable):
+    """A constraint was broken; which one is yet to be found out. Never leaves this package."""
+
+
+class Overflown(StoreUnavailable):
+    """A sum may have been too large for the database. Never leaves this package."""
+
+
+def failure_of(told: Told, *, committing: bool = False) -> CrmError:
+    """The error of the library for a driver's error, without any value of the failed statement."""
+    verdict, code = told
+    match verdict:
+        case Verdict.REFUSED:
+            return Refused(code)
+        case Verdict.OVERFLOWN:
+            return Overflown(code)
+        case Verdict.CONTENDED:
+            return Contention(code)
+        case Verdict.BUSY:
+            return Busy(BUSY_SECONDS)
+        case Verdict.LOST if committing:
+            return OutcomeUnknown(code)
+        case _:
+            return StoreUnavailable(code)
 
 
 # --- what was wrong ------------------------------------------------------------------------------
@@ -157,19 +164,37 @@ class Touched:
     expected: int | None
 
 
+@attrs.frozen(eq=False)
+class Attempt:
+    """All that a unit of work tried to change.
+
+    Attributes:
+        touched: The entities.
+        keys: The scopes and keys that it remembered.
+        events: The ids of the events that it recorded, as text.
+    """
+
+    touched: Sequence[Touched]
+    keys: Sequence[tuple[str, str]] = ()
+    events: Sequence[str] = ()
+
+
 def diagnosed(
-    ask: Ask, quote: Callable[[str], str], schema: Schema, tenant: str, touched: Sequence[Touched]
+    ask: Ask, quote: Callable[[str], str], schema: Schema, tenant: str, attempt: Attempt
 ) -> CrmError:
     """Why a database refused some changes, found out by asking it, after they were undone."""
-    question = _Question(ask, quote, schema, tenant, {(t.kind.name, t.id): t for t in touched})
+    touched = {(each.kind.name, each.id): each for each in attempt.touched}
+    question = _Question(ask, quote, schema, tenant, touched, attempt)
     faults = (
         *(question.stale, question.taken_ids, question.taken, question.shared),
         *(question.lost, question.referred, question.passing),
+        *(question.remembered, question.recorded),
     )
     for look in faults:
         for fault in look():
             return fault
-    return StoreUnavailable("a constraint refused the changes")
+    # What was in the way is gone again.
+    return Contention("constraint")
 
 
 @attrs.frozen(eq=False)
@@ -179,6 +204,7 @@ class _Question:
     schema: Schema
     tenant: str
     touched: dict[tuple[str, str], Touched]
+    attempt: Attempt
 
     def stale(self) -> Iterator[CrmError]:
         for each in self.touched.values():
@@ -234,6 +260,16 @@ class _Question:
                 owners = self._select(owner, table, (column,), (each.id,))
                 if any((by, other) not in self.touched for other in owners):
                     yield StillReferenced(each.kind.name, id_of(each.id), by)
+
+    def remembered(self) -> Iterator[CrmError]:
+        for place in self.attempt.keys:
+            for id in self._select("entity_id", KEY, ("scope", "key"), place):
+                yield Duplicate("remembered", ("scope", "key"), id_of(id))
+
+    def recorded(self) -> Iterator[CrmError]:
+        for event in self.attempt.events:
+            if self._select("id", EVENT, ("id",), (event,)):
+                yield Duplicate("event", ("id",), id_of(event))
 
     def _holders(self) -> Iterator[tuple[Touched, tuple[str, ...], str]]:
         for each in self.touched.values():

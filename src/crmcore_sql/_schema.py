@@ -12,12 +12,10 @@ import attrs
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    ForeignKeyConstraint,
     Index,
     MetaData,
     PrimaryKeyConstraint,
     Table,
-    Text,
     UniqueConstraint,
     column,
 )
@@ -26,16 +24,11 @@ from sqlalchemy.schema import SchemaItem
 from crmcore.grammar.entity import EntityType, FieldSpec, Kind, RecordSpec, variant_name
 from crmcore.grammar.entity import Text as TextLimits
 from crmcore.grammar.registry import Registry
-from crmcore_sql._types import (
-    ID_LENGTH,
-    INSTANT_LENGTH,
-    column_type,
-    members,
-    text_type,
-    whole_type,
-)
+from crmcore.ports import Delivery
+from crmcore_sql import _columns as columns
+from crmcore_sql._types import members
 
-VERSION = "1"
+VERSION = "2"
 """The version of the library's own tables."""
 
 EVENT, NUMBER, KEY, SCHEMA = "crm__event", "crm__number", "crm__key", "crm__schema"
@@ -43,17 +36,20 @@ EVENT, NUMBER, KEY, SCHEMA = "crm__event", "crm__number", "crm__key", "crm__sche
 TENANT_LENGTH = 100
 NAME_LENGTH = 255
 _LONGEST = 60
+_DELIVERY_LENGTH = 16
+_EVENT_ORDER = ("entity", "entity_id", "revision", "position")
 
 Way = tuple[str, ...]
 Place = tuple[Way, str]
 """Where a value lies: the names that lead to it inside its table, and which part of it."""
 
-PLAIN, CURRENCY, PRESENT, VARIANT = "", "currency", "present", "variant"
+PLAIN, CURRENCY, PRESENT, VARIANT, GUARDED = "", "currency", "present", "variant", "guarded"
 
 _ID = FieldSpec(name="id", kind=Kind.ID, cls=str)
 _POSITION = FieldSpec(name="position", kind=Kind.INTEGER, cls=int)
 _CURRENCY = FieldSpec(name="currency", kind=Kind.TEXT, cls=str, text=TextLimits(max=3))
 _PRESENT = FieldSpec(name="present", kind=Kind.BOOLEAN, cls=bool)
+_GUARDED = FieldSpec(name="guarded", kind=Kind.INTEGER, cls=int)
 _VARIANT = FieldSpec(name="kind", kind=Kind.TEXT, cls=str)
 
 
@@ -78,6 +74,9 @@ class Shadow:
 @attrs.frozen(eq=False)
 class Layout:
     """Where the values of an entity, or of a child, lie in its table.
+
+    The last cell of an entity, at ``((), GUARDED)``, counts how often it was guarded since it was
+    saved; the codec writes 0 there, and never reads it.
 
     Attributes:
         name: The table.
@@ -232,6 +231,7 @@ def _entity_layout(kind: EntityType) -> Layout:
         plan.cell(plan.claim("kind"), ((), VARIANT), _VARIANT, nullable=False)
     rest = {name: spec for name, spec in kind.fields.items() if name != "id"}
     plan.add(rest, (), nullable=False)
+    plan.cell(plan.claim("guarded"), ((), GUARDED), _GUARDED, nullable=False)
     return plan.layout(kind.unique)
 
 
@@ -296,7 +296,7 @@ def _entity_tables(
     kind: EntityType, layout: Layout, metadata: MetaData, layouts: Mapping[str, Layout]
 ) -> None:
     for each in layout.everything():
-        items = [*_columns(each), *_constraints(each, layouts)]
+        items = [*_columns(each), *_constraints(each, layouts, metadata)]
         if each is layout and kind.variants:
             names = [variant_name(cls) for cls in kind.classes]
             items.append(_among(layout.cells[layout.at[(), VARIANT]].name, names))
@@ -306,86 +306,93 @@ def _entity_tables(
             metadata.tables[child.name].append_constraint(_link(child, holder))
 
 
-def _link(child: Layout, holder: Layout) -> ForeignKeyConstraint:
+def _link(child: Layout, holder: Layout) -> columns.Reference:
     own = ("tenant", *child.keys[: len(holder.keys)])
     there = [f"{holder.name}.{key}" for key in ("tenant", *holder.keys)]
-    return ForeignKeyConstraint(
-        own, there, ondelete="CASCADE", deferrable=True, initially="DEFERRED"
-    )
+    return columns.reference(own, there, ondelete="CASCADE")
 
 
 def _table(metadata: MetaData, name: str, items: Iterable[SchemaItem], keys: Way) -> None:
     Table(
         name,
         metadata,
-        Column("tenant", text_type(TENANT_LENGTH), nullable=False),
+        Column("tenant", columns.text_type(TENANT_LENGTH), nullable=False),
         *items,
         PrimaryKeyConstraint("tenant", *keys),
-        sqlite_strict=True,
+        **columns.OPTIONS,
     )
 
 
 def _columns(layout: Layout) -> Iterator[SchemaItem]:
     shadows = {shadow.source: shadow.name for shadow in layout.shadows}
     for index, cell in enumerate(layout.cells):
-        yield Column(cell.name, column_type(cell.spec), nullable=cell.nullable)
+        yield Column(cell.name, columns.column_type(cell.spec), nullable=cell.nullable)
         if index in shadows:
             # Folding can lengthen a text; no limit is told for the shadow.
-            yield Column(shadows[index], Text(), nullable=cell.nullable)
+            yield Column(shadows[index], columns.long_text_type(), nullable=cell.nullable)
 
 
-def _constraints(layout: Layout, layouts: Mapping[str, Layout]) -> Iterator[SchemaItem]:
-    firsts = {indexes[0] for _, indexes in layout.unique}
+def _constraints(
+    layout: Layout, layouts: Mapping[str, Layout], metadata: MetaData
+) -> Iterator[SchemaItem]:
+    firsts, made = {at[0] for _, at in layout.unique}, {layout.name, *metadata.tables}
     for cell in layout.cells:
         if cell.spec.reference is not None:
             target = layouts[cell.spec.reference].name
-            yield ForeignKeyConstraint(
-                ("tenant", cell.name),
-                (f"{target}.tenant", f"{target}.id"),
-                deferrable=True,
-                initially="DEFERRED",
-            )
+            own, there = ("tenant", cell.name), (f"{target}.tenant", f"{target}.id")
+            yield columns.reference(own, there, is_ahead=target not in made)
             if layout.at[cell.place] not in firsts:
                 yield Index(None, "tenant", cell.name)
         if cell.spec.kind is Kind.CHOICE:
             yield _among(cell.name, members(cell.spec))
         if cell.spec.kind is Kind.BOOLEAN:
-            yield _among(cell.name, (1,) if cell.place[1] == PRESENT else (0, 1))
+            truths = (True,) if cell.place[1] == PRESENT else (False, True)
+            yield _among(cell.name, truths, columns.column_type(cell.spec))
     for _, indexes in layout.unique:
         yield UniqueConstraint("tenant", *(layout.cells[index].name for index in indexes))
 
 
-def _among(name: str, values: Iterable[str | int]) -> CheckConstraint:
-    return CheckConstraint(column(name).in_(list(values)), name=name)
+def _among(
+    name: str, values: Iterable[str | bool], of: columns.Type | None = None
+) -> CheckConstraint:
+    return CheckConstraint(column(name, of).in_(list(values)), name=name)
 
 
 def _own_tables(metadata: MetaData) -> None:
-    name, id_type = text_type(NAME_LENGTH), text_type(ID_LENGTH)
+    name = columns.text_type(NAME_LENGTH)
     events = [
-        Column("id", id_type, nullable=False),
+        Column("id", columns.id_type(), nullable=False),
         Column("entity", name, nullable=False),
-        Column("entity_id", id_type, nullable=False),
-        Column("revision", whole_type(), nullable=False),
-        Column("position", whole_type(), nullable=False),
+        Column("entity_id", columns.id_type(), nullable=False),
+        Column("revision", columns.whole_type(), nullable=False),
+        Column("position", columns.whole_type(), nullable=False),
         Column("type", name, nullable=False),
-        Column("at", text_type(INSTANT_LENGTH), nullable=False),
-        Column("payload", Text(), nullable=False),
-        Column("published", whole_type(), nullable=False, server_default="0"),
-        Index(None, "tenant", "entity", "entity_id", "revision", "position"),
-        _among("published", (0, 1)),
+        Column("version", columns.whole_type(), nullable=False),
+        Column("at", columns.instant_type(), nullable=False),
+        Column("recorded_at", columns.instant_type(), nullable=False),
+        Column("payload", columns.long_text_type(), nullable=False),
+        Column("delivery", columns.text_type(_DELIVERY_LENGTH), nullable=False),
+        Column("attempts", columns.whole_type(), nullable=False),
+        Column("claimed_until", columns.instant_type()),
+        Column("reason", columns.long_text_type()),
+        Index(None, "tenant", *_EVENT_ORDER),
+        # For claiming: what is undone, in the order in which it is delivered.
+        Index(None, "tenant", "delivery", *_EVENT_ORDER),
+        _among("delivery", [each.value for each in Delivery]),
     ]
     _table(metadata, EVENT, events, ("id",))
     series = [Column(each, name, nullable=False) for each in ("series", "period")]
-    number = Column("value", whole_type(), nullable=False)
+    number = Column("value", columns.whole_type(), nullable=False)
     _table(metadata, NUMBER, [*series, number], ("series", "period"))
     keys = [Column(each, name, nullable=False) for each in ("scope", "key", "entity")]
-    mark = Column("fingerprint", text_type(64), nullable=False)
-    result = Column("entity_id", id_type, nullable=False)
-    _table(metadata, KEY, [*keys, mark, result], ("scope", "key"))
+    mark = Column("fingerprint", columns.text_type(64), nullable=False)
+    result = Column("entity_id", columns.id_type(), nullable=False)
+    at = Column("at", columns.instant_type(), nullable=False)
+    _table(metadata, KEY, [*keys, mark, result, at], ("scope", "key"))
     Table(
         SCHEMA,
         metadata,
-        Column("name", text_type(NAME_LENGTH), primary_key=True),
-        Column("value", text_type(NAME_LENGTH), nullable=False),
-        sqlite_strict=True,
+        Column("name", columns.text_type(NAME_LENGTH), primary_key=True),
+        Column("value", columns.text_type(NAME_LENGTH), nullable=False),
+        **columns.OPTIONS,
     )

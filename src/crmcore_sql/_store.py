@@ -1,268 +1,50 @@
-"""The store as applications meet it: its engine, its tables, and whose turn it is.
+"""The store as applications meet it: its engine, its tables, and whose turn it is."""
 
-Which settings SQLite needs so that nothing is lost is decided here, once; an engine of the
-application's own is refused when it lacks them.
-"""
-
-# Statements are put together of names that the registry checked; values are parameters.
-# ruff: noqa: S608
-
-import hashlib
-from collections import deque
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from importlib import import_module
-from threading import Lock, get_ident
-from typing import Any
+from threading import Lock
 from weakref import WeakKeyDictionary
 
-import attrs
-from sqlalchemy import URL, Engine, Table, create_engine, event
-from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import URL, Engine
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from crmcore.errors import (
-    Busy,
-    Closed,
-    NestedTransaction,
-    StoreUnavailable,
-    UnknownStore,
-    UnsafeStore,
-)
+from crmcore.errors import Busy, Closed, CrmError, StoreUnavailable
 from crmcore.grammar.naming import checked_tenant
 from crmcore.grammar.registry import Registry
-from crmcore_sql._compile import Compiler
-from crmcore_sql._errors import Link, translated
-from crmcore_sql._repository import EntityTable
-from crmcore_sql._schema import SCHEMA, VERSION, schema_of
-from crmcore_sql._types import BUSY_SECONDS, Dialect
+from crmcore_sql._engines import check_driver, new_engine, verify
+from crmcore_sql._errors import failure_of
+from crmcore_sql._hold import Hold, Surroundings
+from crmcore_sql._link import Link, driver_of
+from crmcore_sql._tables import check_tables, make_tables, prepared
+from crmcore_sql._turns import Crowd, Turn, Turns
+from crmcore_sql._types import BUSY_SECONDS
 from crmcore_sql._unit_of_work import SqlUnitOfWork
-
-# --- engines -------------------------------------------------------------------------------------
-
-_OPTION = "crmcore_begin"
-_OLDEST = (3, 38, 0)
-_SETTINGS = (
-    f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}",
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA secure_delete = ON",
-)
-_LASTING = frozenset({"wal", "delete", "truncate", "persist"})
-_SYNCHRONOUS = ("OFF", "NORMAL", "FULL", "EXTRA")
-_FULL = 2
-
-
-def sqlite_engine(url: str | URL) -> Engine:
-    """An engine for a file of SQLite with the settings under which nothing is lost.
-
-    Its transactions begin with ``BEGIN``; the execution option ``crmcore_begin`` asks for another
-    statement, such as ``BEGIN IMMEDIATE``.
-
-    Raises:
-        UnknownStore: the URL is for another database or driver.
-        UnsafeStore: it names no file.
-    """
-    parsed = make_url(url)
-    if parsed.drivername not in {"sqlite", "sqlite+pysqlite"}:
-        raise UnknownStore(parsed.drivername, ("sqlite",))
-    if parsed.database in {None, "", ":memory:"} or parsed.query.get("mode") == "memory":
-        raise UnsafeStore("database", "in memory", "a file (memory:// is the store without one)")
-    engine = create_engine(
-        parsed,
-        poolclass=QueuePool,
-        max_overflow=-1,
-        hide_parameters=True,
-        connect_args={
-            "isolation_level": None,
-            "check_same_thread": False,
-            "timeout": BUSY_SECONDS,
-            "cached_statements": 512,
-        },
-    )
-    event.listen(engine, "connect", _on_connect)
-    event.listen(engine, "begin", _on_begin)
-    return engine
-
-
-def _on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    cursor = connection.cursor()
-    for setting in _SETTINGS:
-        cursor.execute(setting)
-    cursor.close()
-
-
-def _on_begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get(_OPTION, Dialect.read))
-
-
-def verify(link: Link) -> None:
-    """Return when a connection is set up so that nothing acknowledged is ever lost.
-
-    Raises:
-        UnsafeStore: naming the setting, what it is and what it must be.
-    """
-    version = str(_setting(link, "SELECT sqlite_version()"))
-    if tuple(int(part) for part in version.split(".")) < _OLDEST:
-        raise UnsafeStore("SQLite", version, "3.38 or later")
-    journal = str(_setting(link, "PRAGMA journal_mode"))
-    if journal not in _LASTING:
-        raise UnsafeStore("journal_mode", journal.upper(), "WAL, DELETE, TRUNCATE or PERSIST")
-    if _setting(link, "PRAGMA foreign_keys") != 1:
-        raise UnsafeStore("foreign_keys", "OFF", "ON")
-    synchronous = int(_setting(link, "PRAGMA synchronous"))
-    if synchronous < _FULL:
-        raise UnsafeStore("synchronous", _SYNCHRONOUS[synchronous], "FULL or EXTRA")
-
-
-def _setting(link: Link, sql: str) -> Any:
-    return link.rows(sql)[0][0]
-
-
-# --- whose turn it is ----------------------------------------------------------------------------
-
-
-class Turn:
-    """Lets one thread after the other write, in the order in which they came.
-
-    The database would do so too, but lets a thread wait that is unlucky, and cannot tell a thread
-    that waits for itself.
-    """
-
-    def __init__(self) -> None:
-        self._mutex = Lock()
-        self._holder: int | None = None
-        self._waiting: deque[tuple[int, Lock]] = deque()
-
-    def take(self, seconds: float) -> None:
-        """Afterwards the calling thread is the only writer.
-
-        Raises:
-            NestedTransaction: it is already.
-            Busy: its turn did not come in time.
-        """
-        me, call = get_ident(), Lock()
-        with self._mutex:
-            if self._holder == me:
-                raise NestedTransaction
-            if self._holder is None:
-                self._holder = me
-                return
-            call.acquire()
-            self._waiting.append((me, call))
-        if call.acquire(timeout=seconds):
-            return
-        with self._mutex:
-            if self._holder == me:
-                return
-            self._waiting.remove((me, call))
-        raise Busy(seconds)
-
-    def give_back(self) -> None:
-        """Afterwards it is the turn of whoever waits longest."""
-        with self._mutex:
-            self._holder = None
-            if self._waiting:
-                self._holder, call = self._waiting.popleft()
-                call.release()
-
-
-# --- tables --------------------------------------------------------------------------------------
-
-
-@attrs.frozen(eq=False)
-class _Prepared:
-    """What follows from a registry alone, and takes a while to make.
-
-    Attributes:
-        compiler: How to ask.
-        tables: The entity types in the database.
-        statements: By table, the statements that make it.
-        fingerprint: What tells these tables from others.
-    """
-
-    compiler: Compiler
-    tables: Mapping[str, EntityTable]
-    statements: Mapping[str, tuple[str, ...]]
-    fingerprint: str
-
-
-@lru_cache(maxsize=16)
-def _prepared(registry: Registry) -> _Prepared:
-    schema, dialect = schema_of(registry), Dialect()
-    tables = {
-        name: EntityTable(registry.named(name), layout, registry, dialect.quote)
-        for name, layout in schema.layouts.items()
-    }
-    statements = {
-        table.name: tuple(_statements(table, dialect)) for table in schema.metadata.tables.values()
-    }
-    text = "\n".join(part for parts in statements.values() for part in parts)
-    mark = hashlib.sha256(text.encode()).hexdigest()
-    return _Prepared(Compiler(schema, dialect), tables, statements, mark)
-
-
-def _statements(table: Table, dialect: Dialect) -> Iterator[str]:
-    yield str(CreateTable(table).compile(dialect=dialect.of_tables))
-    for index in sorted(table.indexes, key=lambda index: str(index.name)):
-        yield str(CreateIndex(index).compile(dialect=dialect.of_tables))
-
-
-def _marks(link: Link, dialect: Dialect) -> tuple[set[str], dict[str, str]]:
-    there = {str(row[0]) for row in link.rows(dialect.tables)}
-    if SCHEMA not in there:
-        return there, {}
-    return there, dict(link.rows(f"SELECT name, value FROM {SCHEMA}"))
-
-
-def _make_tables(link: Link, prepared: _Prepared) -> None:
-    """Afterwards every table is there; those that were must have the columns they need."""
-    dialect = prepared.compiler.dialect
-    link.run(dialect.write)
-    there, marks = _marks(link, dialect)
-    version = marks.get("version", VERSION)
-    if version != VERSION:
-        raise UnsafeStore("the version of the tables", version, VERSION)
-    for name, statements in prepared.statements.items():
-        if name not in there:
-            for statement in statements:
-                link.run(statement)
-            continue
-        columns = {str(row[0]) for row in link.rows(dialect.columns, (name,))}
-        needed = [column.name for column in prepared.compiler.schema.metadata.tables[name].columns]
-        missing = sorted(set(needed) - columns)
-        if missing:
-            raise UnsafeStore(name, f"without {', '.join(missing)}", "with all its columns")
-    link.run(f"DELETE FROM {SCHEMA}")
-    rows = [("version", VERSION), ("fingerprint", prepared.fingerprint)]
-    link.many(f"INSERT INTO {SCHEMA} (name, value) VALUES (?, ?)", rows)
-    link.commit()
-
-
-# --- the store -----------------------------------------------------------------------------------
+from crmcore_sql._writing import put_down
 
 # Engines are shared by the stores of several tenants, and so is the turn to write.
-_turns: WeakKeyDictionary[Engine, Turn] = WeakKeyDictionary()
+_turns: WeakKeyDictionary[Engine, Turns] = WeakKeyDictionary()
+_mutex = Lock()
+
+_STALE = 100
+"""How many connections may turn out to be gone, one after the other, before that is an error."""
 
 
 class SqlStore:
-    """A store in a database.
+    """A store in a database: SQLite, PostgreSQL 14 or later, or MariaDB 10.6 or later.
 
     Args:
-        engine: The URL of a file of SQLite, such as ``sqlite:///crm.db``; or an engine of the
-            application's own, which stays its own and is used as it is set up.
+        engine: A URL, such as ``sqlite:///crm.db``, ``postgresql+psycopg://user@host/crm`` or
+            ``mariadb+pymysql://user@host/crm``; or an engine of the application's own, which stays
+            its own and is used as it is set up.
         tenant: Whose data.
         registry: The entity types, events and own attributes; the library's own when not given.
         schema: Whether to make the tables that are missing.
 
     Raises:
-        InvalidText, InvalidValue: the tenant has a name no store may keep.
+        InvalidText, InvalidValue: the tenant has a name no store may keep, or the URL is none.
+        MissingExtra: the driver of the database is not installed.
         UnsafeStore: the engine is set up so that acknowledged work could be lost, or the tables
-            in the database are not those of the registry.
+            in the database are not those of the registry, or of an older version.
         UnknownStore: the engine is for a database that is not served.
         StoreUnavailable: the database cannot be reached.
     """
@@ -276,13 +58,17 @@ class SqlStore:
         schema: bool = True,
     ) -> None:
         self._tenant = checked_tenant(tenant)
-        self._registry = _subjects() if registry is None else registry
+        self._registry = default_registry() if registry is None else registry
         self._is_owner = not isinstance(engine, Engine)
-        self._engine = engine if isinstance(engine, Engine) else sqlite_engine(engine)
-        if self._engine.dialect.name != "sqlite" or self._engine.dialect.driver != "pysqlite":
-            raise UnknownStore(self._engine.dialect.name, ("sqlite",))
-        self._prepared = _prepared(self._registry)
-        self._turn = _turns.setdefault(self._engine, Turn())
+        self._engine = engine if isinstance(engine, Engine) else new_engine(engine)
+        self._name = check_driver(self._engine)
+        self._driver = driver_of(self._name)
+        self._failed: type[Exception] = self._engine.dialect.loaded_dbapi.Error
+        self._prepared = made = prepared(self._registry, self._name)
+        self._around = Surroundings(made.compiler, made.tables, made.beside, self._tenant)
+        with _mutex:
+            turns = Crowd() if self._driver.many else Turn()
+            self._turns = _turns.setdefault(self._engine, turns)
         self._is_open = True
         try:
             self._set_up(schema=schema)
@@ -305,22 +91,20 @@ class SqlStore:
 
         Raises:
             Closed: the store is closed.
-            Busy: its turn did not come within the deadline.
+            Busy: its turn, or a connection, did not come within the deadline.
             NestedTransaction: the calling thread holds a writing one already.
+            StoreUnavailable: the database cannot be reached.
         """
         if not self._is_open:
             raise Closed("store")
-        if write:
-            self._turn.take(BUSY_SECONDS)
+        release = self._turns.take(BUSY_SECONDS) if write else None
         try:
             link = self._begun(write=write)
         except BaseException:
-            if write:
-                self._turn.give_back()
+            if release is not None:
+                release()
             raise
-        release = self._turn.give_back if write else None
-        prepared = self._prepared
-        return SqlUnitOfWork(link, prepared.compiler, prepared.tables, self._tenant, release)
+        return SqlUnitOfWork(Hold(link, self._around, put_down, release))
 
     def close(self) -> None:
         """Give back the connections of an engine that the store made itself."""
@@ -332,44 +116,59 @@ class SqlStore:
         return f"<SqlStore {self._tenant!r} {self._engine.url!r}>"
 
     def _link(self) -> Link:
-        driver = self._engine.dialect.loaded_dbapi
         try:
-            return Link(self._engine.raw_connection(), driver.Error, driver.IntegrityError)
-        except driver.Error as error:
-            failure = translated(error)
+            connection = self._engine.raw_connection()
+            adapt = self._prepared.compiler.dialect.adapt
+            return Link(connection, self._driver, self._failed, adapt)
+        except self._failed as error:
+            failure: CrmError = failure_of(self._driver.told(error))
+        except PoolTimeout:
+            failure = Busy(BUSY_SECONDS)
         except SQLAlchemyError as error:
             failure = StoreUnavailable(type(error).__name__)
         raise failure
 
     def _begun(self, *, write: bool) -> Link:
-        dialect, link = self._prepared.compiler.dialect, self._link()
-        try:
-            link.run(dialect.write if write else dialect.read)
-            if not write:
-                link.rows(dialect.pin)
-        except BaseException:
-            link.close()
-            raise
-        return link
+        """A connection whose transaction has begun.
+
+        Connections that have gone since they were used last, as all do when a server starts anew,
+        are thrown away; that costs nothing while all is well, unlike asking each one beforehand.
+        """
+        for left in range(_STALE, -1, -1):
+            link = self._link()
+            try:
+                link.begin(write=write)
+            except BaseException as error:
+                link.rollback()
+                link.close()
+                if not left or not link.is_lost or not isinstance(error, StoreUnavailable):
+                    raise
+            else:
+                return link
+        raise AssertionError
 
     def _set_up(self, *, schema: bool) -> None:
-        link = self._link()
+        link = self._begun(write=False)
         try:
-            verify(link)
-            _, marks = _marks(link, self._prepared.compiler.dialect)
-            if schema and marks.get("fingerprint") != self._prepared.fingerprint:
-                _make_tables(link, self._prepared)
+            link.rollback()
+            verify(link, self._name)
+            link.rollback()
+            link.begin(write=False)
+            is_known = check_tables(link, self._prepared)
+            link.rollback()
+            if not is_known:
+                make_tables(link, self._prepared, missing=schema)
         finally:
             link.rollback()
             link.close()
 
 
 def open_url(url: str, /, *, registry: Registry, tenant: str) -> SqlStore:
-    """The store in the file that a URL such as ``sqlite:///crm.db`` names; its tables exist."""
+    """The store in the database that a URL such as ``sqlite:///crm.db`` names; its tables exist."""
     return SqlStore(url, registry=registry, tenant=tenant)
 
 
-def _subjects() -> Registry:
+def default_registry() -> Registry:
     # Only here, and only when needed: whoever brings an own registry does without our subjects.
     registry: Registry = import_module("crmcore.subjects").SUBJECTS
     return registry

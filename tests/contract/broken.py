@@ -1,14 +1,19 @@
 """Stores that are broken on purpose, each at one place, and otherwise honest."""
 
+from datetime import UTC, datetime
+
 import attrs
 
 from crmcore.grammar.paging import total_order
 from crmcore.grammar.query import Compare, Matches, Missing, Not, Path, parts
 from crmcore.memory import MemoryStore
+from crmcore.memory.archive import MemoryArchive
+from crmcore.memory.outbox import MemoryOutbox
 from crmcore.memory.repository import MemoryRepository
+from crmcore.memory.shelf import Post
 from crmcore.memory.unit_of_work import MemoryUnitOfWork
-from crmcore.ports import Page
-from crmcore.testing.specimens import SPECIMENS, Gadget
+from crmcore.ports import Delivery, Page, Posted, UnknownEvent
+from crmcore.testing.specimens import AT, SPECIMENS, Gadget
 from crmcore.values import Ratio, fold
 
 
@@ -17,16 +22,29 @@ class Broken(MemoryStore):
 
     unit = MemoryUnitOfWork
     repository = MemoryRepository
+    outbox = MemoryOutbox
+    archive = MemoryArchive
 
     def begin(self, *, write):
-        repository = self.repository
+        store = self
 
         class Unit(self.unit):
+            @property
+            def outbox(self):
+                return store.outbox(self._view)
+
+            @property
+            def archive(self):
+                return store.archive(self._view)
+
             def repository(self, cls, /):
                 self._view.reading()
-                return repository(self._view, cls)
+                return store.repository(self._view, cls)
 
-        return Unit(super().begin(write=write)._view)
+        return Unit(self.view(write=write))
+
+    def view(self, *, write):
+        return super().begin(write=write)._view
 
 
 def with_unit(unit):
@@ -37,6 +55,16 @@ def with_unit(unit):
 def with_repository(repository):
     """A store whose repositories are broken."""
     return type(repository.__name__, (Broken,), {"repository": repository})
+
+
+def with_outbox(outbox):
+    """A store whose outbox is broken."""
+    return type(outbox.__name__, (Broken,), {"outbox": outbox})
+
+
+def with_archive(archive):
+    """A store whose archive is broken."""
+    return type(archive.__name__, (Broken,), {"archive": archive})
 
 
 # --- repositories --------------------------------------------------------------------------------
@@ -257,7 +285,7 @@ class OnePeriod(MemoryUnitOfWork):
 class AnyName(MemoryUnitOfWork):
     def history(self, entity, id, /):
         self._view.reading()
-        return self._view.base.events.get((entity, id), ())
+        return tuple(post.posted.recorded for post in self._view.posts((entity, id)))
 
 
 @with_unit
@@ -286,7 +314,7 @@ class MixesHistories(MemoryUnitOfWork):
 @with_unit
 class AnyEvent(MemoryUnitOfWork):
     def record(self, recorded, /):
-        self._view.writing().events.append(recorded)
+        self._view.post(Post(Posted(recorded=recorded)))
 
 
 @with_unit
@@ -317,6 +345,304 @@ class LowMedian(MemoryUnitOfWork):
             return attrs.evolve(each, values={k: low(v) for k, v in each.values.items()})
 
         return tuple(group(each) for each in super().aggregate(query))
+
+
+@with_unit
+class RaisesRevisions(MemoryUnitOfWork):
+    """A guard is a save, and outdates whoever holds the entity."""
+
+    def guard(self, entity, /):
+        super().guard(entity)
+        if self._view.turn is not None:
+            self.repository(type(entity)).save(entity)
+
+
+@with_unit
+class BlindToBlanks(MemoryUnitOfWork):
+    """Keys are compared without their trailing blanks."""
+
+    def recall(self, scope, key, /):
+        found = super().recall(scope, key.rstrip() or key)
+        return found and attrs.evolve(found, key=key)
+
+    def remember(self, remembered, /):
+        key = remembered.key.rstrip() or remembered.key
+        super().remember(attrs.evolve(remembered, key=key))
+
+
+@with_unit
+class ForgetsWhenRecorded(MemoryUnitOfWork):
+    def record(self, recorded, /):
+        super().record(attrs.evolve(recorded, recorded_at=recorded.event.at))
+
+
+@with_unit
+class ForgetsWhenRemembered(MemoryUnitOfWork):
+    def remember(self, remembered, /):
+        super().remember(attrs.evolve(remembered, at=AT))
+
+
+@with_unit
+class DropsTheUnknown(MemoryUnitOfWork):
+    """What nobody here knows cannot be told, and is left out."""
+
+    def history(self, entity, id, /):
+        told = super().history(entity, id)
+        return tuple(each for each in told if not isinstance(each.event, UnknownEvent))
+
+
+@with_unit
+class OneForm(MemoryUnitOfWork):
+    """Every event is of the present form."""
+
+    def __init__(self, view):
+        super().__init__(view)
+        view.seen = lambda recorded: recorded
+
+
+# --- outboxes ------------------------------------------------------------------------------------
+
+
+@with_outbox
+class IgnoresClaims(MemoryOutbox):
+    def claim(self, limit, /, *, now, until):
+        return super().claim(limit, now=datetime.max.replace(tzinfo=UTC), until=until)
+
+
+@with_outbox
+class ClaimsForEver(MemoryOutbox):
+    def claim(self, limit, /, *, now, until):
+        return super().claim(limit, now=datetime.min.replace(tzinfo=UTC), until=until)
+
+
+@with_outbox
+class ClaimsAll(MemoryOutbox):
+    def claim(self, limit, /, *, now, until):
+        return super().claim(1000, now=now, until=until)
+
+
+@with_outbox
+class SettlesAtOnce(MemoryOutbox):
+    """At most once: what is claimed is done."""
+
+    def claim(self, limit, /, *, now, until):
+        claimed = super().claim(limit, now=now, until=until)
+        self.settle(claimed)
+        return claimed
+
+
+@with_outbox
+class ClaimsFromOthers(MemoryOutbox):
+    """The tenant is forgotten when events are handed on."""
+
+    def claim(self, limit, /, *, now, until):
+        claimed = super().claim(limit, now=now, until=until)
+        states = [room.state for room in self._view.turn._rooms.values()]
+        every = [post for state in states for posts in state.events.values() for post in posts]
+        known = {each.recorded.id for each in claimed}
+        foreign = (post.posted for post in every if post.posted.recorded.id not in known)
+        return claimed or tuple(each for each in foreign if each.delivery is Delivery.WAITING)
+
+
+@with_outbox
+class ClaimsForGood(MemoryOutbox):
+    """A claim lies elsewhere, and stays although it was taken back."""
+
+    def claim(self, limit, /, *, now, until):
+        claimed = super().claim(limit, now=now, until=until)
+        for whose, posts in self._view.staged.events.items():
+            if whose in self._view.base.events:
+                self._view.base.events[whose] = posts
+        return claimed
+
+
+@with_outbox
+class LetsOvertake(MemoryOutbox):
+    """Whatever nobody has claimed can be claimed, whatever came before it."""
+
+    def _claimable(self, whose, now):
+        free = (post for post in self._view.posts(whose) if post.is_waiting)
+        return tuple(p for p in free if p.claimed_until is None or p.claimed_until <= now)
+
+
+@with_outbox
+class ParksAlone(MemoryOutbox):
+    """What is parked stops nothing behind it."""
+
+    def _claimable(self, whose, now):
+        waiting = [post for post in self._view.posts(whose) if post.is_waiting]
+        claimed = any(p.claimed_until is not None and p.claimed_until > now for p in waiting)
+        return () if claimed else tuple(waiting)
+
+
+@with_outbox
+class ParksEverybody(MemoryOutbox):
+    """What is parked stops the whole delivery."""
+
+    def claim(self, limit, /, *, now, until):
+        return () if self.parked(1) else super().claim(limit, now=now, until=until)
+
+
+@with_outbox
+class ByTimeOfRecording(MemoryOutbox):
+    """Events are handed on as they were recorded."""
+
+    def claim(self, limit, /, *, now, until):
+        claimed = super().claim(limit, now=now, until=until)
+        return tuple(sorted(claimed, key=lambda each: each.recorded.id))
+
+
+@with_outbox
+class OnlyOfWhatIsThere(MemoryOutbox):
+    """With the entity its events are gone from the way."""
+
+    def _claimable(self, whose, now):
+        there = self._view.row(*whose) is not None or not self._view.base.tables["maker"].rows
+        return super()._claimable(whose, now) if there else ()
+
+
+@with_outbox
+class NoFencing(MemoryOutbox):
+    """Whoever once claimed an event decides about it."""
+
+    def _put(self, claimed, **how):
+        held = {post.posted.recorded.id: post.posted.attempts for post in self._posts()}
+        given = [attrs.evolve(c, attempts=held.get(c.recorded.id, 0)) for c in claimed]
+        return super()._put(given, **how)
+
+
+@with_outbox
+class ReleasesAtOnce(MemoryOutbox):
+    def release(self, claimed, /, *, until):
+        return self._put(claimed)
+
+
+@with_outbox
+class ResumesAsItWas(MemoryOutbox):
+    def resume(self, id, /):
+        before = {post.posted.recorded.id: post for post in self._posts()}.get(id)
+        resumed = super().resume(id)
+        if resumed:
+            self._view.post(Post(attrs.evolve(before.posted, delivery=Delivery.WAITING)))
+        return resumed
+
+
+@with_outbox
+class ResumesAnything(MemoryOutbox):
+    def resume(self, id, /):
+        for post in self._posts():
+            if post.posted.recorded.id == id:
+                self._view.post(Post(Posted(recorded=post.posted.recorded)))
+                return 1
+        return super().resume(id)
+
+
+@with_outbox
+class ForgetsWhatIsClaimed(MemoryOutbox):
+    """What somebody has claimed is as good as delivered."""
+
+    def lag(self):
+        free = [post for post in self._posts() if post.is_waiting and post.claimed_until is None]
+        oldest = min((post.posted.recorded.recorded_at for post in free), default=None)
+        return attrs.evolve(super().lag(), waiting=len(free), oldest=oldest)
+
+
+@with_outbox
+class WaitsSinceItHappened(MemoryOutbox):
+    def lag(self):
+        waiting = [post.posted.recorded.event.at for post in self._posts() if post.is_waiting]
+        return attrs.evolve(super().lag(), oldest=min(waiting, default=None))
+
+
+# --- archives ------------------------------------------------------------------------------------
+
+
+@with_archive
+class RestoresAtOne(MemoryArchive):
+    def restore(self, entities, /):
+        super().restore([attrs.evolve(each, revision=1) for each in entities])
+
+
+@with_archive
+class RestoresOneAfterAnother(MemoryArchive):
+    """Everything has to refer to what is there already."""
+
+    def restore(self, entities, /):
+        for each in entities:
+            super().restore([each])
+            self._view.check_references()
+
+
+@with_archive
+class RestoresTwice(MemoryArchive):
+    """What is there already is replaced."""
+
+    def restore(self, entities, /):
+        for each in entities:
+            name = self._view.questions.registry.of_class(type(each)).name
+            self._view.writing().rows.setdefault(name, {})[each.id] = None
+            super().restore([each])
+
+
+@with_archive
+class KeepsItsNumbers(MemoryArchive):
+    def restore_number(self, drawn, /):
+        self._view.writing()
+
+
+@with_archive
+class NumbersNeverFall(MemoryArchive):
+    def restore_number(self, drawn, /):
+        known = {(each.series, each.period): each.value for each in self.numbers()}
+        last = max(drawn.value, known.get((drawn.series, drawn.period), 0))
+        super().restore_number(attrs.evolve(drawn, value=last))
+
+
+@with_archive
+class DeliversAgain(MemoryArchive):
+    """Whatever is restored waits to be delivered."""
+
+    def restore_events(self, posted, /):
+        super().restore_events([Posted(recorded=each.recorded) for each in posted])
+
+
+@with_archive
+class ForgetsEverything(MemoryArchive):
+    def forget(self, before, /):
+        return super().forget(datetime.max.replace(tzinfo=UTC))
+
+
+@with_archive
+class ForgetsTheEdge(MemoryArchive):
+    """An instant is before itself."""
+
+    def forget(self, before, /):
+        return super().forget(before.replace(microsecond=before.microsecond + 1))
+
+
+@with_archive
+class PagesTwice(MemoryArchive):
+    """A page begins with the last one of the page before."""
+
+    def keys(self, after, limit, /):
+        last = () if after is None else (self._view.remembered(after),)
+        return (*last, *super().keys(after, limit))[:limit]
+
+
+@with_archive
+class SkipsRevisions(MemoryArchive):
+    """Goes on behind the entity, not behind the event."""
+
+    def events(self, after, limit, /):
+        beyond = after and (*after[:2], 2**31, 0)
+        return super().events(beyond, limit)
+
+
+@with_archive
+class WithoutWhatIsDone(MemoryArchive):
+    def events(self, after, limit, /):
+        every = super().events(after, limit)
+        return tuple(each for each in every if each.delivery is not Delivery.DONE)
 
 
 # --- stores --------------------------------------------------------------------------------------

@@ -1,10 +1,15 @@
 import pytest
 
 from crmcore.memory import MemoryStore, Shelf
-from crmcore.testing import StoreContract, StoreFactory
+from crmcore.testing import Capabilities, StoreContract, StoreFactory
 
 
 class TestMemoryStore(StoreContract):
+    capabilities = Capabilities(
+        writes_beside_a_writer=False,
+        reasons={"writes_beside_a_writer": "one writer at a time has the turn"},
+    )
+
     @pytest.fixture
     def stores(self):
         shelf = Shelf()

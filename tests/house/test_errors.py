@@ -21,7 +21,7 @@ CODES = frozenset(
     inexact-number invalid-text invalid-value lifecycle-not-sound limit-exceeded malformed-file
     many-faults missing-extra move-forbidden naive-time nested-transaction not-allowed not-found not-valid
     nothing-found outcome-unknown reference-not-found several-found stale-revision still-referenced store-failure
-    store-unavailable unknown-field unknown-name unknown-store unsafe-store wrong-type
+    store-unavailable tenant-not-empty unknown-field unknown-name unknown-store unsafe-store wrong-type
     """.split()  # noqa: SIM905 - a list to be read
 )
 """Every code that was ever given. Callers branch on them: add new ones here, take none away."""

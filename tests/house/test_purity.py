@@ -10,6 +10,7 @@ PURE = (
     "errors",
     "values",
     "grammar",
+    "checking",
     "contacts",
     "teams",
     "leads",

@@ -15,15 +15,16 @@ def outcome(tmp_path, fail):
     store, ids, asked = SqlStore(f"sqlite:///{tmp_path}/a.db", registry=SPECIMENS), CountedIds(), []
     added(store, *(machine(ids.new(), order=2**63 - 1) for _ in range(2)))
     with store.begin(write=False) as unit:
-        rows = unit._link.rows
+        link = unit._hold.link
+        rows = link.rows
 
-        def counted(sql, values=()):
+        def counted(sql, values=(), **how):
             asked.append(sql)
             if fail:
-                unit._link._connection.cursor().connection.close()
-            return rows(sql, values)
+                link.driver.raw.close()
+            return rows(sql, values, **how)
 
-        unit._link.rows = counted
+        link.rows = counted
         try:
             found = unit.aggregate(aggregate_query("gadget", {"sum": total(F.order)}))
         except StoreUnavailable as failure:

@@ -31,6 +31,10 @@ def maker(number, **fields):
 FIRST = maker(1, external_id="x", rank=1)
 
 
+def remembered(id):
+    return Remembered(scope="s", key="k", fingerprint="f", entity="maker", entity_id=id, at=NOW)
+
+
 @pytest.fixture
 def store(tmp_path):
     store = SqlStore(f"sqlite:///{tmp_path}/a.db", registry=THINGS)
@@ -247,9 +251,15 @@ def test_a_reading_unit_of_work_changes_nothing(store):
         held = uow.repository(Maker).get(id_of(1))
         event = GadgetSeen(gadget=id_of(1), at=NOW)
         recorded = Recorded(
-            id=id_of(1), entity="maker", entity_id=id_of(1), revision=1, position=0, event=event
+            id=id_of(1),
+            entity="maker",
+            entity_id=id_of(1),
+            revision=1,
+            position=0,
+            event=event,
+            recorded_at=NOW,
         )
-        key = Remembered(scope="s", key="k", fingerprint="f", entity="maker", entity_id=id_of(1))
+        key = remembered(id_of(1))
         for change in (
             lambda: uow.repository(Maker).add(maker(5)),
             lambda: uow.repository(Maker).save(held),
@@ -265,7 +275,7 @@ def test_a_reading_unit_of_work_changes_nothing(store):
 
 
 def test_a_key_is_taken_once_and_a_second_time_ends_everything(store):
-    key = Remembered(scope="s", key="k", fingerprint="f", entity="maker", entity_id=id_of(1))
+    key = remembered(id_of(1))
     other = attrs.evolve(key, key="K")
     with store.begin(write=True) as uow:
         uow.remember(key)
@@ -292,6 +302,7 @@ def test_history_tells_what_was_recorded_here_and_before(store):
             revision=revision,
             position=position,
             event=GadgetSeen(gadget=id_of(1), at=NOW),
+            recorded_at=NOW,
         )
 
     with store.begin(write=True) as uow:

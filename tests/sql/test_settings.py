@@ -11,7 +11,14 @@ from sqlalchemy import create_engine, event, text
 from sqlalchemy.pool import StaticPool
 
 import crmcore_sql
-from crmcore.errors import Closed, StoreUnavailable, UnknownStore, UnsafeStore
+from crmcore.errors import (
+    Closed,
+    InvalidValue,
+    MissingExtra,
+    StoreUnavailable,
+    UnknownStore,
+    UnsafeStore,
+)
 from crmcore_sql import SqlStore, open_url, sqlite_engine
 
 from .things import NOW, THINGS, Maker, id_of
@@ -144,9 +151,28 @@ def test_an_engine_in_memory_is_refused():
     engine.dispose()
 
 
-def test_another_database_is_unknown():
+@pytest.mark.parametrize(
+    "url",
+    ["oracle://u:p@localhost/x", "postgresql+psycopg2://u:p@localhost/x", "mysql+mysqldb://x"],
+)
+def test_another_database_or_driver_is_unknown(url):
     with pytest.raises(UnknownStore):
-        open_url("postgresql+psycopg://u:p@localhost/x", registry=THINGS, tenant="main")
+        open_url(url, registry=THINGS, tenant="main")
+
+
+@pytest.mark.parametrize("url", ["", "crm.db", "postgresql://u:hush@localhost:port/x"])
+def test_what_is_no_url_is_refused_without_being_quoted(url):
+    with pytest.raises(InvalidValue) as caught:
+        open_url(url, registry=THINGS, tenant="main")
+
+    assert "hush" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_another_driver_of_a_served_database_is_unknown_as_an_engine_too():
+    engine = create_engine("sqlite+pysqlcipher://", module=sqlite3)
+
+    with pytest.raises(UnknownStore, match="pysqlcipher"):
+        SqlStore(engine, registry=THINGS)
 
 
 def test_a_file_that_cannot_be_opened_is_named_by_its_code(tmp_path):
@@ -211,5 +237,21 @@ def test_without_sqlalchemy_the_extra_is_named():
     assert run.stdout.strip() == "sqlalchemy is not installed; run: pip install 'crmcore[sql]'"
 
 
+@pytest.mark.parametrize(
+    ("driver", "url", "extra"),
+    [
+        ("psycopg", "postgresql://localhost/x", "postgres"),
+        ("pymysql", "mariadb://localhost/x", "mariadb"),
+    ],
+)
+def test_without_a_driver_its_extra_is_named(monkeypatch, driver, url, extra):
+    monkeypatch.setitem(sys.modules, driver, None)
+
+    with pytest.raises(MissingExtra) as caught:
+        open_url(url, registry=THINGS, tenant="main")
+
+    assert (caught.value.extra, caught.value.package) == (extra, driver)
+
+
 def test_the_adapter_names_what_it_offers():
-    assert crmcore_sql.__all__ == ["SqlStore", "open_url", "sqlite_engine"]
+    assert crmcore_sql.__all__ == ["SqlStore", "new_engine", "open_url", "sqlite_engine"]

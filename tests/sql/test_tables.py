@@ -190,10 +190,18 @@ def test_events_and_keys_are_rows_that_others_can_read(store, raw):
                 revision=1,
                 position=0,
                 event=GadgetSeen(gadget=PUZZLE.id, at=NOW, price=Money("1.5", "EUR")),
+                recorded_at=NOW,
             )
         )
         uow.remember(
-            Remembered(scope="s", key="K ", fingerprint="f", entity="gadget", entity_id=PUZZLE.id)
+            Remembered(
+                scope="s",
+                key="K ",
+                fingerprint="f",
+                entity="gadget",
+                entity_id=PUZZLE.id,
+                at=NOW,
+            )
         )
         uow.draw("invoice", "2024")
         uow.commit()
@@ -208,8 +216,13 @@ def test_events_and_keys_are_rows_that_others_can_read(store, raw):
         "revision": 1,
         "position": 0,
         "type": "GadgetSeen",
+        "version": 1,
         "at": "2024-02-29T23:59:59.999Z",
-        "published": 0,
+        "recorded_at": "2024-02-29T23:59:59.999Z",
+        "delivery": "waiting",
+        "attempts": 0,
+        "claimed_until": None,
+        "reason": None,
     }
     assert payload["gadget"] == str(PUZZLE.id)
     assert tuple(raw.execute("SELECT scope, key FROM crm__key").fetchone()) == ("s", "K ")

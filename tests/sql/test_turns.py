@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, event
 from crmcore.errors import Busy, NestedTransaction, StaleRevision
 from crmcore.grammar.query import Query
 from crmcore_sql import SqlStore, _store
-from crmcore_sql._store import Turn
+from crmcore_sql._turns import Crowd, Turn
 
 from .things import NOW, THINGS, Maker, id_of
 
@@ -141,13 +141,13 @@ def _set(setting, connection, _record):
 
 def test_turns_come_in_the_order_in_which_they_were_asked_for():
     turn, order = Turn(), list[int]()
-    turn.take(1)
+    give_back = turn.take(1)
     threads = []
 
     def wait(number):
-        turn.take(10)
+        release = turn.take(10)
         order.append(number)
-        turn.give_back()
+        release()
 
     for number in range(6):
         thread = threading.Thread(target=wait, args=(number,))
@@ -155,11 +155,29 @@ def test_turns_come_in_the_order_in_which_they_were_asked_for():
         threads.append(thread)
         while len(turn._waiting) <= number:
             pass
-    turn.give_back()
+    give_back()
     for thread in threads:
         thread.join()
 
     assert order == [0, 1, 2, 3, 4, 5]
+
+
+def test_in_a_crowd_everybody_writes_but_nobody_twice_at_a_time():
+    crowd = Crowd()
+
+    def enter():
+        return crowd.take(0)
+
+    give_back = enter()
+
+    with pytest.raises(NestedTransaction):
+        enter()
+    with ThreadPoolExecutor(1) as pool:
+        given_back_elsewhere = pool.submit(enter).result()
+        given_back_elsewhere()
+        pool.submit(enter).result()()
+    give_back()
+    enter()()
 
 
 def test_a_turn_is_given_back_however_a_unit_of_work_ends(store):

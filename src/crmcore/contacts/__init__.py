@@ -12,6 +12,7 @@ from crmcore.contacts.events import (
     RoleBegun,
     RoleMoved,
 )
+from crmcore.contacts.invariants import INVARIANTS
 from crmcore.contacts.lifecycle import (
     BY_COMMAND,
     CUSTOMER_ROLE,
@@ -62,6 +63,7 @@ __all__ = [
     "EMPLOYEE_ROLE",
     "ENTRY_GUARDS",
     "EVENTS",
+    "INVARIANTS",
     "LEAD_ROLE",
     "PROSPECT_ROLE",
     "PROTECTED",

@@ -41,6 +41,7 @@ from crmcore.errors.refused import (
     NestedTransaction,
     NothingFound,
     ReferenceNotFound,
+    TenantNotEmpty,
 )
 from crmcore.errors.root import (
     Conflict,
@@ -99,6 +100,7 @@ __all__ = (
     "StillReferenced",
     "StoreFailure",
     "StoreUnavailable",
+    "TenantNotEmpty",
     "UnknownField",
     "UnknownName",
     "UnknownStore",

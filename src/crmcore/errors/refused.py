@@ -77,6 +77,15 @@ class Closed(NotAllowed):
 
 
 @attrs.define(slots=False, eq=False)
+class TenantNotEmpty(NotAllowed):
+    """A dump was to be loaded for a tenant that has data already."""
+
+    template: ClassVar[str] = "tenant {tenant!r} has {found} already; load into an empty one"
+    tenant: str
+    found: str
+
+
+@attrs.define(slots=False, eq=False)
 class EntityNotFound(NotFound):
     """No entity of this kind has this id."""
 

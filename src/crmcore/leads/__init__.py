@@ -12,6 +12,7 @@ from crmcore.leads.events import (
     LeadQualified,
     LeadReopened,
 )
+from crmcore.leads.invariants import INVARIANTS
 from crmcore.leads.lifecycle import LEAD_LIFECYCLE
 from crmcore.leads.model import LEAD, Lead, LeadId, LeadStatus, OpportunityId
 from crmcore.leads.scoring import (
@@ -36,6 +37,7 @@ from crmcore.leads.verbs import (
 __all__ = [
     "DEFAULT_SCORING",
     "EVENTS",
+    "INVARIANTS",
     "LEAD",
     "LEAD_LIFECYCLE",
     "Contribution",

@@ -13,6 +13,7 @@ from crmcore.opportunities.events import (
     OpportunityWon,
     StageAdvanced,
 )
+from crmcore.opportunities.invariants import INVARIANTS
 from crmcore.opportunities.lifecycle import (
     NO_ACTIVE_QUOTE,
     NO_ORDER,
@@ -41,6 +42,7 @@ from crmcore.opportunities.verbs import (
 __all__ = [
     "DEFAULT_PIPELINE",
     "EVENTS",
+    "INVARIANTS",
     "NO_ACTIVE_QUOTE",
     "NO_ORDER",
     "OPPORTUNITY",

@@ -29,6 +29,7 @@ from crmcore.sales.events import (
     QuoteRejected,
     QuoteSent,
 )
+from crmcore.sales.invariants import INVARIANTS
 from crmcore.sales.lifecycle import (
     INVOICE_LIFECYCLE,
     LATEST_PART,
@@ -68,6 +69,7 @@ from crmcore.sales.withdrawal import Withdrawn, withdraw
 
 __all__ = [
     "EVENTS",
+    "INVARIANTS",
     "INVOICE",
     "INVOICE_LIFECYCLE",
     "LATEST_PART",

@@ -13,12 +13,14 @@ from crmcore.teams.events import (
     TeamJoined,
     TeamLeft,
 )
+from crmcore.teams.invariants import INVARIANTS
 from crmcore.teams.lifecycle import JOIN_GUARDS, TEAM_LIFECYCLE, JoinFacts, TeamFacts
 from crmcore.teams.model import TEAM, Team, TeamStatus
 from crmcore.teams.verbs import PROTECTED, appoint, dissolve, edit, form, join, leave
 
 __all__ = [
     "EVENTS",
+    "INVARIANTS",
     "JOIN_GUARDS",
     "PROTECTED",
     "TEAM",

@@ -16,6 +16,7 @@ if importlib.util.find_spec("pytest") is None:
 from crmcore.testing.capabilities import Capabilities, needs
 from crmcore.testing.contract import StoreContract, laws
 from crmcore.testing.ground import LAW, Ground, StoreFactory
+from crmcore.testing.lockstep import Lockstep, run_lockstep
 from crmcore.testing.specimens import SPECIMENS
 from crmcore.testing.walker import Walker
 
@@ -24,9 +25,11 @@ __all__ = [
     "SPECIMENS",
     "Capabilities",
     "Ground",
+    "Lockstep",
     "StoreContract",
     "StoreFactory",
     "Walker",
     "laws",
     "needs",
+    "run_lockstep",
 ]

@@ -14,6 +14,7 @@ from crmcore.errors import InvalidValue
 Law = TypeVar("Law", bound=Callable[..., Any])
 
 _NEEDED = "needed_capabilities"
+_BY_CHANCE = "breaks_by_chance"
 
 
 def _every_no_has_a_reason(capabilities: Any, _field: object, reasons: Mapping[str, str]) -> None:
@@ -31,6 +32,10 @@ class Capabilities:
         snapshots: A reading unit of work sees one state from its beginning to its end.
         reads_beside_a_writer: A unit of work may read while another one is writing, and finds the
             state before it.
+        writes_beside_a_writer: Several units of work may write at the same time; where they are in
+            each other's way, one is refused. Otherwise a writer waits until the one before is over.
+        references_under_races: Whatever is added and removed at the same time, no reference leads
+            nowhere afterwards.
         threads: Several threads may use one store at the same time.
         reasons: For each of them that is closed, why.
     """
@@ -38,6 +43,8 @@ class Capabilities:
     durable: bool = True
     snapshots: bool = True
     reads_beside_a_writer: bool = True
+    writes_beside_a_writer: bool = True
+    references_under_races: bool = True
     threads: bool = True
     reasons: Mapping[str, str] = attrs.field(
         factory=dict[str, str], validator=_every_no_has_a_reason
@@ -50,8 +57,13 @@ class Capabilities:
         return tuple(name for name in names if not getattr(self, name))
 
 
-def needs(*capabilities: str) -> Callable[[Law], Law]:
+def needs(*capabilities: str, by_chance: bool = False) -> Callable[[Law], Law]:
     """Marks a law that only stores with these capabilities can keep.
+
+    Args:
+        *capabilities: Their names.
+        by_chance: Whether a store without them may keep the law in a lucky hour, so that keeping it
+            proves nothing.
 
     Raises:
         InvalidValue: there is no such capability.
@@ -63,6 +75,7 @@ def needs(*capabilities: str) -> Callable[[Law], Law]:
 
     def marked(law: Law) -> Law:
         setattr(law, _NEEDED, capabilities)
+        setattr(law, _BY_CHANCE, by_chance)
         return law
 
     return marked
@@ -72,3 +85,9 @@ def needed_by(law: object) -> tuple[str, ...]:
     """The capabilities that a law was marked with."""
     needed: tuple[str, ...] = getattr(law, _NEEDED, ())
     return needed
+
+
+def breaks_by_chance(law: object) -> bool:
+    """Whether a store without the capabilities may keep the law all the same, now and then."""
+    by_chance: bool = getattr(law, _BY_CHANCE, False)
+    return by_chance

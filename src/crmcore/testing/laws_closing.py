@@ -16,9 +16,9 @@ from crmcore.errors import (
     ReferenceNotFound,
 )
 from crmcore.grammar.field import count
-from crmcore.ports import IdSource, Store, UnitOfWork
+from crmcore.ports import Drawn, IdSource, Posted, Store, UnitOfWork
 from crmcore.testing.ground import Ground
-from crmcore.testing.specimens import NOBODY, Maker, maker
+from crmcore.testing.specimens import AT, NOBODY, Maker, maker
 from crmcore.testing.steps import (
     Deed,
     added,
@@ -39,12 +39,29 @@ READINGS: dict[str, Deed] = {
     "aggregate": lambda unit: unit.aggregate(aggregate_query("maker", {"n": count()})),
     "history": lambda unit: unit.history("maker", NOBODY),
     "recall": lambda unit: unit.recall("scope", "key"),
+    "parked": lambda unit: unit.outbox.parked(1),
+    "lag": lambda unit: unit.outbox.lag(),
+    "numbers": lambda unit: unit.archive.numbers(),
+    "keys": lambda unit: unit.archive.keys(None, 1),
+    "events": lambda unit: unit.archive.events(None, 1),
 }
+CLAIMED = Posted(recorded=naming(UUID(int=8), UUID(int=9)), attempts=1)
 CHANGES: dict[str, Deed] = {
     "add": lambda unit: unit.repository(Maker).add(maker(UUID(int=9))),
     "record": lambda unit: unit.record(naming(UUID(int=8), UUID(int=9))),
     "draw": lambda unit: unit.draw("series", "2024"),
     "remember": lambda unit: unit.remember(remembered("key")),
+    "claim": lambda unit: unit.outbox.claim(1, now=AT, until=AT),
+    "settle": lambda unit: unit.outbox.settle([CLAIMED]),
+    "release": lambda unit: unit.outbox.release([CLAIMED], until=AT),
+    "park": lambda unit: unit.outbox.park(CLAIMED, "refused"),
+    "resume": lambda unit: unit.outbox.resume(UUID(int=8)),
+    "forget": lambda unit: unit.archive.forget(AT),
+    "restore": lambda unit: unit.archive.restore([maker(UUID(int=9))]),
+    "restore_events": lambda unit: unit.archive.restore_events([CLAIMED]),
+    "restore_number": lambda unit: unit.archive.restore_number(
+        Drawn(series="series", period="2024", value=7)
+    ),
 }
 ENDINGS: dict[str, Deed] = {
     "commit": lambda unit: unit.commit(),
@@ -152,6 +169,7 @@ class ClosingLaws(Ground):
     def test_a_reading_unit_changes_nothing(self, store: Store, ids: IdSource, change: str) -> None:
         """Only a unit of work begun for writing may change anything."""
         (entity,) = added(store, maker(ids.new()))
+        before = everything(store)
         changes: dict[str, Deed] = {
             **CHANGES,
             "save": lambda unit: unit.repository(Maker).save(entity),
@@ -163,6 +181,7 @@ class ClosingLaws(Ground):
 
         assert found(store, "maker") == (entity.id,)
         assert got(store, entity) == entity
+        assert everything(store) == before
 
     def test_a_nested_writing_unit_is_refused(self, store: Store, ids: IdSource) -> None:
         """A thread that writes cannot begin to write again; what it was doing goes on."""

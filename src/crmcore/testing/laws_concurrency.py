@@ -1,46 +1,14 @@
 """Laws about several threads at once: nothing is lost, nothing is given twice."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
-
 import attrs
 
-from crmcore.errors import Busy, Conflict, Duplicate
-from crmcore.ports import IdSource, Remembered, Store, UnitOfWork
+from crmcore.errors import Busy, Contention, Duplicate
+from crmcore.ports import IdSource, Store, UnitOfWork
 from crmcore.testing.capabilities import needs
 from crmcore.testing.ground import Ground
+from crmcore.testing.racing import THREADS, TIMES, TRIES, in_threads, until_done
 from crmcore.testing.specimens import Maker, machine, maker
-from crmcore.testing.steps import added, found, got
-
-T = TypeVar("T")
-
-THREADS, TIMES, TRIES = 8, 25, 1000
-
-
-def in_threads(work: Callable[[int], T]) -> list[T]:
-    """The results of the same work done by several threads at once."""
-    with ThreadPoolExecutor(THREADS) as pool:
-        return [*pool.map(work, range(THREADS))]
-
-
-def until_done(store: Store, step: Callable[[UnitOfWork], T]) -> T:
-    """The result of a step that was tried until nobody was faster.
-
-    Raises:
-        Conflict, Busy: of the last try, when too many have failed.
-    """
-    for last in range(TRIES, -1, -1):
-        try:
-            with store.begin(write=True) as unit:
-                result = step(unit)
-                unit.commit()
-        except (Conflict, Busy):
-            if not last:
-                raise
-        else:
-            return result
-    raise AssertionError
+from crmcore.testing.steps import added, found, got, remembered
 
 
 class ConcurrencyLaws(Ground):
@@ -78,11 +46,15 @@ class ConcurrencyLaws(Ground):
         wanted = [maker(ids.new(), code="X") for _ in range(THREADS)]
 
         def take(number: int) -> bool:
-            try:
-                added(store, wanted[number])
-            except (Duplicate, Busy):
-                return False
-            return True
+            for _ in range(TRIES):
+                try:
+                    added(store, wanted[number])
+                except (Busy, Contention):
+                    continue
+                except Duplicate:
+                    return False
+                return True
+            return False
 
         assert in_threads(take).count(True) == 1
         assert len(found(store, "maker")) == 1
@@ -96,11 +68,7 @@ class ConcurrencyLaws(Ground):
             if before is not None:
                 return before.entity_id
             new = unit.repository(Maker).add(maker(ids.new()))
-            unit.remember(
-                Remembered(
-                    scope="make", key="key", fingerprint="0" * 64, entity="maker", entity_id=new.id
-                )
-            )
+            unit.remember(attrs.evolve(remembered("key", scope="make"), entity_id=new.id))
             return new.id
 
         results = in_threads(lambda _: until_done(store, command))

@@ -12,6 +12,7 @@ from crmcore.grammar.change import Event
 from crmcore.ports import IdSource, Recorded, Store
 from crmcore.testing.capabilities import needs
 from crmcore.testing.ground import LAW, Ground, StoreFactory
+from crmcore.testing.outgoing import tell
 from crmcore.testing.specimens import AT, GadgetMade, Maker, MakerNamed, NeverRegistered, maker
 from crmcore.testing.steps import added, anatomy, done, removed
 from crmcore.testing.strategies import events
@@ -28,6 +29,7 @@ def recorded(ids: IdSource, event: Event, entity: Maker, place: tuple[int, int])
         revision=revision,
         position=position,
         event=event,
+        recorded_at=AT,
     )
 
 
@@ -35,14 +37,6 @@ def history(store: Store, entity: Maker) -> tuple[Recorded, ...]:
     """All events of a maker."""
     with store.begin(write=False) as unit:
         return unit.history("maker", entity.id)
-
-
-def tell(store: Store, *told: Recorded) -> None:
-    """Record events in a unit of work of their own."""
-    with store.begin(write=True) as unit:
-        for each in told:
-            unit.record(each)
-        unit.commit()
 
 
 class EventLaws(Ground):

@@ -11,10 +11,10 @@ from crmcore.errors import (
     StaleRevision,
 )
 from crmcore.grammar.field import F, count, count_distinct
-from crmcore.ports import IdSource, Remembered, Store
-from crmcore.testing.collection import collection
+from crmcore.ports import IdSource, Store
 from crmcore.testing.ground import Ground, StoreFactory
-from crmcore.testing.laws_events import history, recorded, tell
+from crmcore.testing.laws_events import history, recorded
+from crmcore.testing.outgoing import tell
 from crmcore.testing.specimens import AT, SPECIMENS, Maker, MakerNamed, Part, machine, maker
 from crmcore.testing.steps import (
     added,
@@ -23,6 +23,7 @@ from crmcore.testing.steps import (
     found,
     got,
     groups,
+    remembered,
     removed,
     saved,
 )
@@ -125,9 +126,7 @@ class TenantLaws(Ground):
 
     def test_numbers_and_keys_are_each_tenants_own(self, store: Store, other: Store) -> None:
         """Every tenant counts from 1, and remembers its own keys."""
-        first = Remembered(
-            scope="s", key="k", fingerprint="0" * 64, entity="maker", entity_id=collection()[0].id
-        )
+        first = remembered("k", scope="s")
 
         for place in (store, other):
             with place.begin(write=True) as unit:

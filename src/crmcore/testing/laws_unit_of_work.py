@@ -6,7 +6,6 @@ import pytest
 from crmcore.errors import (
     EntityNotFound,
     ReferenceNotFound,
-    StaleRevision,
 )
 from crmcore.grammar.field import F, count
 from crmcore.ports import IdSource, Store, UnitOfWork
@@ -183,49 +182,3 @@ class AtomicityLaws(Ground):
             assert page_in(unit, by_maker).items == (entity,)
             counted = aggregate_query("gadget", {"n": count()}, where=F.maker.code == "X")
             assert unit.aggregate(counted)[0].values == {"n": 1}
-
-
-class GuardLaws(Ground):
-    """A decision that rests on an entity holds only while the entity does."""
-
-    def test_a_guard_on_what_stands_lets_the_commit_pass(self, store: Store, ids: IdSource) -> None:
-        """Nobody changed it: the commit goes through, and the entity stays as it is."""
-        (entity,) = added(store, maker(ids.new()))
-
-        with store.begin(write=True) as unit:
-            unit.guard(entity)
-            new = unit.repository(Maker).add(maker(ids.new()))
-            unit.commit()
-
-        assert got(store, new) == new
-        assert got(store, entity).name == entity.name
-
-    def test_a_guard_notices_a_change(self, store: Store, ids: IdSource) -> None:
-        """Somebody changed it since: nothing is stored."""
-        (entity,) = added(store, maker(ids.new()))
-        saved(store, attrs.evolve(entity, name="changed"))
-
-        with pytest.raises(StaleRevision) as refusal:
-            done(
-                store,
-                lambda unit: unit.repository(Maker).add(maker(ids.new())),
-                lambda unit: unit.guard(entity),
-            )
-
-        assert (refusal.value.id, refusal.value.expected) == (entity.id, 1)
-        assert found(store, "maker") == (entity.id,)
-
-    def test_a_guard_notices_a_removal(self, store: Store, ids: IdSource) -> None:
-        """It is gone: nothing is stored."""
-        (entity,) = added(store, maker(ids.new()))
-        removed(store, entity)
-
-        with pytest.raises(StaleRevision) as refusal:
-            done(
-                store,
-                lambda unit: unit.repository(Maker).add(maker(ids.new())),
-                lambda unit: unit.guard(entity),
-            )
-
-        assert refusal.value.actual is None
-        assert found(store, "maker") == ()

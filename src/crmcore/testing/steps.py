@@ -27,6 +27,9 @@ from crmcore.testing.specimens import AT, NOBODY, SPECIMENS, MakerNamed
 E = TypeVar("E", bound=Entity)
 Deed = Callable[[UnitOfWork], object]
 
+MANY = 10_000
+"""More than a law ever puts in."""
+
 
 @cache
 def scope_of(entity: str) -> Scope:
@@ -53,17 +56,26 @@ def query(
     )
 
 
-def naming(id: UUID, entity: UUID, revision: int = 1, position: int = 0) -> Recorded:
+def naming(
+    id: UUID, entity: UUID, revision: int = 1, position: int = 0, recorded_at: datetime = AT
+) -> Recorded:
     """An event, ready to be recorded."""
-    event = MakerNamed(at=AT, maker=entity)
     return Recorded(
-        id=id, entity="maker", entity_id=entity, revision=revision, position=position, event=event
+        id=id,
+        entity="maker",
+        entity_id=entity,
+        revision=revision,
+        position=position,
+        event=MakerNamed(at=AT, maker=entity),
+        recorded_at=recorded_at,
     )
 
 
-def remembered(key: str, scope: str = "scope") -> Remembered:
+def remembered(key: str, scope: str = "scope", at: datetime = AT) -> Remembered:
     """A first result, ready to be remembered."""
-    return Remembered(scope=scope, key=key, fingerprint="0" * 64, entity="maker", entity_id=NOBODY)
+    return Remembered(
+        scope=scope, key=key, fingerprint="0" * 64, entity="maker", entity_id=NOBODY, at=at
+    )
 
 
 def fail(_unit: UnitOfWork) -> None:
@@ -165,8 +177,13 @@ def anatomy(value: object) -> object:
 
 
 def everything_in(unit: UnitOfWork) -> dict[str, object]:
-    """All entities and their histories as one unit of work sees them, in canonical form."""
-    listing: dict[str, object] = {}
+    """All there is as one unit of work sees it, in canonical form: what lies beside entities too."""
+    beside = unit.archive
+    listing: dict[str, object] = {
+        "numbers": anatomy(beside.numbers()),
+        "keys": anatomy(beside.keys(None, MANY)),
+        "events": anatomy(beside.events(None, MANY)),
+    }
     for name, kind in SPECIMENS.entities.items():
         items = unit.repository(kind.cls).find(Query(entity=name)).items
         listing[name] = anatomy(items)
@@ -175,6 +192,6 @@ def everything_in(unit: UnitOfWork) -> dict[str, object]:
 
 
 def everything(store: Store) -> dict[str, object]:
-    """All entities of a store and their histories, in canonical form."""
+    """All there is in a store, in canonical form."""
     with store.begin(write=False) as unit:
         return everything_in(unit)

@@ -12,6 +12,7 @@ from crmcore.tickets.events import (
     TicketReopened,
     TicketResolved,
 )
+from crmcore.tickets.invariants import INVARIANTS
 from crmcore.tickets.lifecycle import TICKET_LIFECYCLE
 from crmcore.tickets.model import (
     TICKET,
@@ -37,6 +38,7 @@ from crmcore.tickets.verbs import (
 
 __all__ = [
     "EVENTS",
+    "INVARIANTS",
     "PROTECTED",
     "TICKET",
     "TICKET_LIFECYCLE",

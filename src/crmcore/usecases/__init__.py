@@ -5,6 +5,7 @@ change with its events. No rule of the business lives here.
 """
 
 from crmcore.usecases.catalog import Catalog
+from crmcore.usecases.checking import check
 from crmcore.usecases.contacts import Contacts
 from crmcore.usecases.crm import Crm, Transaction
 from crmcore.usecases.finding import Collection, Found
@@ -42,5 +43,6 @@ __all__ = [
     "Teams",
     "Tickets",
     "Transaction",
+    "check",
     "open",
 ]

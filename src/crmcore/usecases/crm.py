@@ -1,6 +1,6 @@
 """`Crm`, the object a host application holds, and the transaction it lends out."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from types import TracebackType
@@ -8,10 +8,12 @@ from typing import Self, TypeVar
 
 import attrs
 
+from crmcore.checking import Law, Report
 from crmcore.errors import InvalidValue
 from crmcore.grammar.change import Entity
-from crmcore.ports import Clock, IdSource, Store
+from crmcore.ports import Clock, IdSource, Progress, Store
 from crmcore.usecases.catalog import Catalog
+from crmcore.usecases.checking import check
 from crmcore.usecases.contacts import Contacts
 from crmcore.usecases.finding import Records
 from crmcore.usecases.inbox import Inbox
@@ -25,6 +27,7 @@ from crmcore.usecases.settings import Settings
 from crmcore.usecases.teams import Teams
 from crmcore.usecases.tickets import Tickets
 from crmcore.usecases.work import Desk, Work
+from crmcore.wire import Contents, dump, load
 
 E = TypeVar("E", bound=Entity)
 T = TypeVar("T")
@@ -156,6 +159,48 @@ class Crm(Transaction):
         if older_than < _YOUNGEST:
             raise InvalidValue("older_than", "must be a day or more")
         return self._carry_out(lambda _, work: work.unit.archive.forget(work.now - older_than))
+
+    def check(self, *, invariants: Iterable[Law] = (), progress: Progress | None = None) -> Report:
+        """What is wrong with the data, by every law there is; it reads, and repairs nothing.
+
+        Args:
+            invariants: Laws of your own, besides those of this library.
+            progress: Called with how many entities are done, of how many.
+
+        Raises:
+            InvalidValue: two laws have the same name.
+            UnknownName: a law is about a type that is not registered.
+        """
+        patterns = self.settings.numbering
+        return check(
+            self.store,
+            invariants=invariants,
+            series=patterns.keys(),
+            gapped=[name for name, pattern in patterns.items() if not pattern.gapless],
+            progress=progress,
+        )
+
+    def dump(self, *, progress: Progress | None = None) -> Iterator[str]:
+        """Everything there is, in lines of JSON; the same bytes from every store.
+
+        Args:
+            progress: Called with the number of lines so far.
+        """
+        return dump(self.store, progress=progress)
+
+    def load(self, lines: Iterable[str], *, progress: Progress | None = None) -> Contents:
+        """Take in what `dump` gave, all of it or nothing; there must be nothing here yet.
+
+        Args:
+            lines: The lines, such as an open file.
+            progress: Called with the number of lines so far.
+
+        Raises:
+            TenantNotEmpty: there is something already.
+            MalformedFile: a line is not as `dump` writes it; it names the line.
+            Duplicate, ReferenceNotFound: what the lines say cannot be.
+        """
+        return load(self.store, lines, progress=progress)
 
     def close(self) -> None:
         """Give back what the store opened; repeating it is harmless."""

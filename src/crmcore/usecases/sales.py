@@ -365,7 +365,8 @@ class Sales:
     ) -> Change[Invoice]:
         # Asked before a number is drawn: a refusal afterwards would end the whole transaction.
         INVOICE_LIFECYCLE.after(draft.status, "issue", InvoiceFacts(draft), draft.id)
-        work.apply(begin_debtor(account, draft.id, moment))
+        if not draft.totals.payable.is_zero:
+            work.apply(begin_debtor(account, draft.id, moment))
         drawn = numbers.draw(work)
         return issue(
             draft,

@@ -13,17 +13,26 @@ from crmcore.wire.events import (
     event_to_dict,
     stored_event,
 )
+from crmcore.wire.lines import Contents
+from crmcore.wire.load import load
 from crmcore.wire.reading import read
+from crmcore.wire.walking import entities_of, events_of, keys_of, place_of
 
 __all__ = [
+    "Contents",
     "dump",
+    "entities_of",
     "entity_from_dict",
     "entity_to_dict",
     "event_form",
     "event_from_payload",
     "event_payload",
     "event_to_dict",
+    "events_of",
+    "keys_of",
+    "load",
     "new_converter",
+    "place_of",
     "read",
     "stored_event",
     "wire_converter",

@@ -1,52 +1,69 @@
-"""Everything a store holds, as canonical text: the same bytes for the same content on every store.
+"""Everything a tenant has in a store, as canonical text: the same bytes for the same content.
 
-Shows that two stores agree, or that one has not changed. Meant for tests, audits and comparison, not
-as an archive: the events of removed entities, numbers drawn and keys remembered are not in it.
+To move a tenant from one store to another, to keep it, and to show that two stores agree. What is
+left out is no content: who has claimed which event how often, and whose data they are.
 """
 
 from collections.abc import Iterator
 
+from crmcore.errors import CrmError, StoreFailure, StoreUnavailable
 from crmcore.grammar.canonical import canonical_json
-from crmcore.grammar.change import Entity
-from crmcore.grammar.query import Query
-from crmcore.ports import Recorded, Store, UnitOfWork
+from crmcore.ports import Progress, Store, UnitOfWork
 from crmcore.wire.entities import entity_to_dict
-from crmcore.wire.events import event_to_dict
+from crmcore.wire.lines import Contents, end_line, event_line, head_line, key_line, number_line
+from crmcore.wire.walking import PAGE, entities_of, events_of, keys_of
 
-_PAGE = 500
 
+def dump(store: Store, *, progress: Progress | None = None) -> Iterator[str]:
+    """One line of JSON for each entity, event, series of numbers and key, between a head and an end.
 
-def dump(store: Store) -> Iterator[str]:
-    """One line of JSON per entity, by type and id, each followed by one line per event of it.
+    Entities come by type and id; then all events by entity, id, revision and position, those of
+    removed entities too; then numbers, then keys. All of it is read in one unit of work, page by
+    page, so memory stays constant and nothing that happens meanwhile shows.
 
-    All of it is read in one unit of work, page by page, so memory stays constant.
+    Args:
+        store: Where to read.
+        progress: Called with the number of lines so far.
+
+    Raises:
+        StoreFailure: something stored cannot be read; `crmcore.usecases.check` tells all that cannot.
     """
-    registry = store.registry
     with store.begin(write=False) as work:
-        for name in sorted(registry.entities):
-            for entity in _all(work, name, registry.entities[name].cls):
-                yield canonical_json(entity_to_dict(entity, registry))
-                for recorded in work.history(name, entity.id):
-                    yield canonical_json(_recorded(recorded))
+        for done, line in enumerate(_readable(_lines(store, work))):
+            if progress is not None and done % PAGE == 0:
+                progress(done, None)
+            yield line
 
 
-def _all(work: UnitOfWork, name: str, cls: type[Entity]) -> Iterator[Entity]:
-    repository = work.repository(cls)
-    query = Query(entity=name, limit=_PAGE)
+def _readable(lines: Iterator[str]) -> Iterator[str]:
     while True:
-        page = repository.find(query)
-        yield from page.items
-        if page.cursor is None:
+        try:
+            line = next(lines)
+        except StopIteration:
             return
-        query = Query(entity=name, limit=_PAGE, after=page.cursor)
+        except StoreFailure:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a damaged row raises
+            # The text of a foreign error may hold the values of people.
+            name = error.code if isinstance(error, CrmError) else type(error).__name__
+            raise StoreUnavailable(f"something stored cannot be read, {name}") from None
+        yield line
 
 
-def _recorded(recorded: Recorded) -> dict[str, object]:
-    return {
-        "event": type(recorded.event).__name__,
-        "id": str(recorded.id),
-        "of": {"entity": recorded.entity, "id": str(recorded.entity_id)},
-        "revision": recorded.revision,
-        "position": recorded.position,
-        "fields": event_to_dict(recorded.event),
-    }
+def _lines(store: Store, work: UnitOfWork) -> Iterator[str]:
+    registry = store.registry
+    entities = events = keys = 0
+    yield head_line()
+    for name in sorted(registry.entities):
+        for entity in entities_of(work, registry.entities[name]):
+            yield canonical_json(entity_to_dict(entity, registry))
+            entities += 1
+    for posted in events_of(work):
+        yield event_line(posted)
+        events += 1
+    numbers = work.archive.numbers()
+    yield from map(number_line, numbers)
+    for remembered in keys_of(work):
+        yield key_line(remembered)
+        keys += 1
+    yield end_line(Contents(entities=entities, events=events, numbers=len(numbers), keys=keys))

@@ -1,0 +1,381 @@
+"""What holds for quotes, orders, invoices and payments, whatever commands were called.
+
+The same facts are told from both sides wherever two documents hold them: the ledgers of an order and
+the sum over its invoices, what is paid of an invoice and the sum over its payments. What one
+document can know of itself, its class checks already.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from crmcore.checking import Breach, Counters, Invariant, Law, Referred, Referring, Sweep
+from crmcore.contacts import Contact, Role
+from crmcore.grammar.field import F
+from crmcore.opportunities import Opportunity, OpportunityStatus
+from crmcore.sales.lines import Line
+from crmcore.sales.model import (
+    BillingState,
+    Invoice,
+    InvoiceStatus,
+    Order,
+    OrderStatus,
+    Payment,
+    Quote,
+    QuoteStatus,
+)
+from crmcore.sales.totals import line_net, totals_of
+from crmcore.values import CONTEXT, Money, sum_money
+
+_DECIDED = frozenset({QuoteStatus.ACCEPTED, QuoteStatus.REJECTED})
+_DOCUMENTS = frozenset({InvoiceStatus.ISSUED, InvoiceStatus.PAID})
+_ON_ISSUE = ("series", "period", "sequence", "number", "issued_on", "due_on", "buyer")
+
+
+def _differs(text: str, expected: object, found: object) -> Iterator[Breach]:
+    if expected != found:
+        yield Breach(text=text, expected=expected, found=found)
+
+
+# --- one document by itself ----------------------------------------------------------------------
+
+
+def total_breaches(document: Quote | Order | Invoice) -> Iterator[Breach]:
+    """Totals that do not follow from the lines (EN 16931)."""
+    totals = document.totals
+    reckoned = totals_of(document.lines, document.currency, totals.rounding)
+    for name in ("net", "vat", "gross", "payable"):
+        yield from _differs(
+            f"the {name} total does not follow from the lines",
+            getattr(reckoned, name),
+            getattr(totals, name),
+        )
+
+
+def net_breaches(document: Quote | Order) -> Iterator[Breach]:
+    """Lines whose net is not quantity times price, less the discount.
+
+    Lines of invoices are left out: theirs is a part of the net of the order's line, to the cent.
+    """
+    lines: Sequence[Line] = document.lines
+    for place, line in enumerate(lines, start=1):
+        net = line_net(line.quantity, line.unit_price, line.discount)
+        yield from _differs(f"the net of line {place} is not what it costs", net, line.net)
+    yield from _differs(
+        "something is added to the total", Money.zero(document.currency), document.totals.rounding
+    )
+
+
+def quote_breaches(quote: Quote, orders: Sequence[Order]) -> Iterator[Breach]:
+    """What a quote has against its status, and orders it should not have.
+
+    Args:
+        quote: The quote.
+        orders: The orders born from it.
+    """
+    decided = quote.status in _DECIDED
+    if (quote.decided_at is not None) is not decided:
+        yield Breach(text=f"is {quote.status} and has {'no' if decided else 'a'} decided_at")
+    if quote.status is QuoteStatus.SENT and quote.sent_at is None:
+        yield Breach(text="is sent and has no sent_at")
+    if quote.status is QuoteStatus.DRAFT and quote.sent_at is not None:
+        yield Breach(text="is a draft and has a sent_at")
+    wanted = 1 if quote.status is QuoteStatus.ACCEPTED else 0
+    yield from _differs(f"a quote that is {quote.status} has orders", wanted, len(orders))
+    for order in orders:
+        text = f"order {order.id} is not what was offered:"
+        yield from _differs(f"{text} account", quote.account, order.account)
+        yield from _differs(f"{text} opportunity", quote.opportunity, order.opportunity)
+        yield from _differs(f"{text} payable", quote.totals.payable, order.totals.payable)
+
+
+def invoice_breaches(invoice: Invoice) -> Iterator[Breach]:
+    """What an invoice has, or lacks, against its status."""
+    issued = invoice.status in _DOCUMENTS
+    for name in _ON_ISSUE:
+        if (getattr(invoice, name) is not None) is not issued:
+            has = "has no" if issued else "has a"
+            yield Breach(text=f"is {invoice.status} and {has} {name}")
+    if invoice.issued_on and invoice.due_on and invoice.due_on < invoice.issued_on:
+        yield Breach(
+            text="is due before it was issued", expected=invoice.issued_on, found=invoice.due_on
+        )
+    if invoice.number is not None and str(invoice.sequence) not in invoice.number:
+        text = "the number does not show the sequence it was drawn as"
+        yield Breach(text=text, expected=invoice.sequence, found=invoice.number)
+    if invoice.status is InvoiceStatus.PAID:
+        yield from _differs(
+            "is paid and has something due", Money.zero(invoice.currency), invoice.due
+        )
+    elif invoice.status is InvoiceStatus.ISSUED and invoice.due.is_zero:
+        yield Breach(text="is not paid and has nothing due")
+    elif not issued:
+        zero = Money.zero(invoice.currency)
+        yield from _differs("something is paid of what is no document", zero, invoice.paid)
+
+
+# --- an order and its invoices -------------------------------------------------------------------
+
+
+def billing_breaches(order: Order, invoices: Sequence[Invoice]) -> Iterator[Breach]:
+    """Where the ledgers of an order are not what its invoices hold, or its status is another.
+
+    Args:
+        order: The order.
+        invoices: All invoices of it.
+    """
+    standing = [each for each in invoices if each.status is not InvoiceStatus.WITHDRAWN]
+    held = [line for invoice in standing for line in invoice.lines]
+    for place, line in enumerate(order.lines, start=1):
+        mine = [each for each in held if each.order_line == line.id]
+        yield from _differs(
+            f"what is invoiced of line {place} is not what its invoices hold",
+            _quantity(each.quantity for each in mine),
+            line.invoiced_quantity,
+        )
+        yield from _differs(
+            f"the value invoiced of line {place} is not what its invoices hold",
+            _sum(order.currency, (each.net for each in mine)),
+            line.invoiced_net,
+        )
+    yield from _differs(
+        "what is invoiced is not what its invoices come to",
+        _sum(order.currency, (each.totals.payable for each in standing)),
+        order.invoiced,
+    )
+    parts = [each for each in standing if each.part is not None]
+    yield from _differs("the instalments billed are others", len(parts), order.instalments_billed)
+    yield from _status_breaches(order)
+
+
+def _status_breaches(order: Order) -> Iterator[Breach]:
+    billed = order.billing is BillingState.FULLY
+    if billed is not (order.status is OrderStatus.BILLED):
+        text = f"is {order.status} and is {'' if billed else 'not '}billed in full"
+        yield Breach(text=text)
+    if order.status is OrderStatus.CANCELLED and order.billing is not BillingState.NONE:
+        yield Breach(text="is cancelled and something of it is invoiced")
+    if (order.instalments is None) is not (order.instalments_billed == 0):
+        yield Breach(text="has a plan of instalments and none billed, or the other way round")
+
+
+def belonging_breaches(invoice: Invoice, orders: Sequence[Order]) -> Iterator[Breach]:
+    """Where an invoice is not of its order: another account or currency, or lines of another.
+
+    Args:
+        invoice: The invoice.
+        orders: The order it bills, if it bills one.
+    """
+    for order in orders:
+        yield from _differs("the account is not the order's", order.account, invoice.account)
+        yield from _differs("the currency is not the order's", order.currency, invoice.currency)
+        known = {line.id for line in order.lines}
+        billed = [line.order_line for line in invoice.lines]
+        for line in billed:
+            if line not in known:
+                yield Breach(text="bills a line that the order does not have", found=line)
+        if len({*billed}) < len(billed):
+            yield Breach(text="bills a line of the order twice")
+
+
+def deal_breaches(opportunity: Opportunity, orders: Sequence[Order]) -> Iterator[Breach]:
+    """A deal with several standing orders, or with one and not won.
+
+    Args:
+        opportunity: The deal.
+        orders: All orders it led to.
+    """
+    standing = [each for each in orders if each.status is not OrderStatus.CANCELLED]
+    if len(standing) > 1:
+        yield Breach(text="led to more than one order", expected=1, found=len(standing))
+    if standing:
+        won = OpportunityStatus.WON.value
+        yield from _differs("has an order and is not won", won, opportunity.status.value)
+
+
+# --- invoices and payments -----------------------------------------------------------------------
+
+
+def paid_breaches(invoice: Invoice, payments: Sequence[Payment]) -> Iterator[Breach]:
+    """Where what is paid of an invoice is not what its payments give it.
+
+    Args:
+        invoice: The invoice.
+        payments: All payments that pay some of it.
+    """
+    shares = [
+        share.amount
+        for payment in payments
+        for share in payment.allocations
+        if share.invoice == invoice.id
+    ]
+    if any(share.currency != invoice.currency for share in shares):
+        yield Breach(text="is paid in another currency", expected=invoice.currency)
+        return
+    given = _sum(invoice.currency, shares)
+    yield from _differs("what is paid is not what its payments give it", given, invoice.paid)
+
+
+def allocation_breaches(payment: Payment, invoices: Sequence[Invoice]) -> Iterator[Breach]:
+    """Payments of what is no document, and shares of nothing.
+
+    Args:
+        payment: The payment.
+        invoices: The invoices it pays.
+    """
+    for invoice in invoices:
+        if invoice.status not in _DOCUMENTS:
+            yield Breach(text=f"pays invoice {invoice.id}, which is {invoice.status}")
+    for share in payment.allocations:
+        if share.amount.amount <= 0:
+            yield Breach(text="gives an invoice nothing, or less", found=share.amount)
+    given: list[UUID] = [share.invoice for share in payment.allocations]
+    if len({*given}) < len(given):
+        yield Breach(text="pays an invoice twice")
+
+
+def debtor_breaches(contact: Contact, invoices: Sequence[Invoice]) -> Iterator[Breach]:
+    """Debtors who owe nothing, and contacts who owe something and are no debtors.
+
+    Args:
+        contact: The contact.
+        invoices: All invoices to it.
+    """
+    open_ones = sum(invoice.status is InvoiceStatus.ISSUED for invoice in invoices)
+    is_debtor = contact.holds(Role.DEBTOR)
+    if is_debtor and not open_ones:
+        yield Breach(text="is a debtor and owes nothing")
+    if open_ones and not is_debtor:
+        yield Breach(text="owes invoices and is no debtor", found=open_ones)
+
+
+# --- numbers -------------------------------------------------------------------------------------
+
+
+def number_breaches(invoices: Iterable[Invoice], counters: Counters) -> Iterator[Breach]:
+    """Gaps and repeats in the numbers of a series, and counters that stand elsewhere.
+
+    Where a series may have gaps, only repeats and a counter behind its last number are told.
+
+    Args:
+        invoices: All invoices with a number, by series, period and sequence.
+        counters: What was drawn; series of other documents are no matter of this law.
+    """
+    last: dict[tuple[str, str], int] = {}
+    for invoice in invoices:
+        if invoice.series is None or invoice.period is None or invoice.sequence is None:
+            continue
+        key = (invoice.series, invoice.period)
+        wanted = last.get(key, 0) + 1
+        jumps = invoice.sequence > wanted and invoice.series in counters.gapped
+        if invoice.sequence != wanted and not jumps:
+            text = f"the numbers of series {_named(key)} have a gap, or one twice"
+            yield Breach(text=text, id=invoice.id, expected=wanted, found=invoice.sequence)
+        last[key] = invoice.sequence
+    ours = {series for series, _ in last} | counters.series
+    for key in sorted({key for key in counters.drawn if key[0] in ours} | last.keys()):
+        reached, drawn = last.get(key, 0), counters.drawn.get(key, 0)
+        if reached < drawn and key[0] in counters.gapped:
+            continue
+        yield from _differs(
+            f"the counter of series {_named(key)} is not at its last number", reached, drawn
+        )
+
+
+def _named(key: tuple[str, str]) -> str:
+    return " ".join(part for part in key if part)
+
+
+def _quantity(quantities: Iterable[Decimal]) -> Decimal:
+    total = Decimal(0)
+    for quantity in quantities:
+        total = CONTEXT.add(total, quantity)
+    return total
+
+
+def _sum(currency: str, amounts: Iterable[Money]) -> Money | None:
+    """The sum; None, which equals no amount, where one is in another currency."""
+    given = [*amounts]
+    if any(amount.currency != currency for amount in given):
+        return None
+    return sum_money(given, currency)
+
+
+def _document(
+    entity: str, about: str, law: str, check: Callable[..., Iterable[Breach]]
+) -> Invariant:
+    return Invariant(name=f"{entity}-{about}", law=law, entity=entity, check=check)
+
+
+_TOTALS = "the totals follow from the lines, as EN 16931 says"
+_NETS = "the net of each line is quantity times price, less the discount"
+_REFERRING = {"invoices": Referring("invoice", "order")}
+
+INVARIANTS: tuple[Law, ...] = (
+    *(_document(each, "totals", _TOTALS, total_breaches) for each in ("quote", "order", "invoice")),
+    *(_document(each, "lines", _NETS, net_breaches) for each in ("quote", "order")),
+    Invariant(
+        name="quote-order",
+        law="a quote has the times its status needs; an accepted one has one order, as offered",
+        entity="quote",
+        check=quote_breaches,
+        beside={"orders": Referring("order", "quote")},
+    ),
+    Invariant(
+        name="opportunity-order",
+        law="a deal leads to one standing order at most, and then it is won",
+        entity="opportunity",
+        check=deal_breaches,
+        beside={"orders": Referring("order", "opportunity")},
+    ),
+    Invariant(
+        name="order-billing",
+        law="what is invoiced of an order is what its standing invoices hold, line by line",
+        entity="order",
+        check=billing_breaches,
+        beside=_REFERRING,
+    ),
+    Invariant(
+        name="invoice-order",
+        law="an invoice has the account, the currency and lines of its order",
+        entity="invoice",
+        check=belonging_breaches,
+        beside={"orders": Referred("order", "order")},
+    ),
+    Invariant(
+        name="invoice-status",
+        law="an invoice has its number, its days and its buyer exactly when it is issued",
+        entity="invoice",
+        check=invoice_breaches,
+    ),
+    Invariant(
+        name="invoice-paid",
+        law="what is paid of an invoice is what its payments give it",
+        entity="invoice",
+        check=paid_breaches,
+        beside={"payments": Referring("payment", "allocations.invoice")},
+    ),
+    Invariant(
+        name="payment-allocations",
+        law="a payment pays issued invoices, each once and by something",
+        entity="payment",
+        check=allocation_breaches,
+        beside={"invoices": Referred("invoice", "allocations.invoice")},
+    ),
+    Invariant(
+        name="contact-debtor",
+        law="an account is a debtor exactly while an invoice to it is open",
+        entity="contact",
+        check=debtor_breaches,
+        beside={"invoices": Referring("invoice", "account")},
+    ),
+    Sweep(
+        name="invoice-numbers",
+        law="the numbers of a series and period run from 1 to its counter, gaps only where allowed",
+        entity="invoice",
+        check=number_breaches,
+        where=~F.sequence.is_missing(),
+        order=("series", "period", "sequence"),
+    ),
+)
+"""The laws of sales."""

@@ -1,0 +1,43 @@
+"""Every store takes the same steps as memory, and holds the same bytes all the way.
+
+``CRMCORE_HYPOTHESIS`` says how far they go: 100 walks of 30 steps with ``ci``, 500 of 50 with
+``deep``, few and short ones otherwise.
+"""
+
+import importlib
+import os
+
+import attrs
+import pytest
+from hypothesis import Phase, settings
+
+from crmcore.memory import MemoryStore, Shelf
+from crmcore.testing import LAW, SPECIMENS, Lockstep, StoreFactory, run_lockstep
+
+from . import broken
+
+WALKS = {"quick": (15, 20), "ci": (100, 30), "deep": (500, 50)}
+EXAMPLES, STEPS = WALKS[os.environ.get("CRMCORE_HYPOTHESIS", "quick")]
+HOW = settings(LAW, max_examples=EXAMPLES, stateful_step_count=STEPS)
+
+
+def in_memory(cls=MemoryStore):
+    shelf = Shelf()
+    return StoreFactory(lambda registry, tenant: cls(registry=registry, tenant=tenant, shelf=shelf))
+
+
+@pytest.fixture
+def place(request, tmp_path):
+    """Where the stores of some kind lie; skipped where there is no server."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'lockstep.db'}"
+    else:
+        url = request.getfixturevalue(f"{request.param}_url")
+    room = "crmcore_mongo" if request.param == "mongodb" else "crmcore_sql"
+    opening = importlib.import_module(room).open_url
+    return StoreFactory(lambda registry, tenant: opening(url, registry=registry, tenant=tenant))
+
+
+@pytest.mark.parametrize("place", ["sqlite", "postgresql", "mariadb", "mongodb"], indirect=True)
+def test_a_store_goes_in_lockstep_with_memory(place):
+    run_lockstep([in_memory(), place], HOW)

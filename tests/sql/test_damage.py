@@ -1,0 +1,224 @@
+"""A check survives what somebody did to the file of a database, and tells all of it."""
+
+import sqlite3
+from contextlib import closing
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+import crmcore
+from crmcore import LineDraft, Money
+from crmcore.checking import MAX_KEPT, Breach, Invariant, Referring
+from crmcore.errors import CrmError, StoreUnavailable
+
+NOBODY = UUID(int=99)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "crm.db"
+
+
+@pytest.fixture
+def crm(path):
+    with crmcore.open(f"sqlite:///{path}") as crm:
+        yield crm
+
+
+@pytest.fixture
+def firms(crm):
+    """Many, so that a page is not all of them."""
+    with crm.transaction() as tx:
+        return [
+            tx.contacts.add_organization(name=f"Firm {number}", external_id=str(number))
+            for number in range(450)
+        ]
+
+
+@pytest.fixture
+def invoice(crm, firms):
+    deal = crm.opportunities.open(title="Pumps", account=firms[0].id)
+    line = LineDraft(description="Pump", quantity=3, unit_price=Money("10", "EUR"))
+    quote = crm.sales.quote(deal.id, lines=[line], valid_until=date(2999, 1, 1))
+    bill = crm.sales.bill(crm.sales.accept(quote.id).id)
+    return crm.sales.issue(bill.id)
+
+
+def damaged(path, *statements):
+    """Afterwards the statements were carried out, whatever stood against them."""
+    with closing(sqlite3.connect(path, timeout=30)) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute("PRAGMA legacy_alter_table = ON")
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+
+
+def test_rows_that_cannot_be_read_are_told_and_the_others_are_examined(crm, firms, path):
+    damaged(
+        path,
+        f"UPDATE crm_contact SET created_at = 'once' WHERE id = '{firms[5].id}'",
+        f"UPDATE crm_contact SET attributes = '(' WHERE id = '{firms[300].id}'",
+        f"UPDATE crm_contact SET kind = 'robot' WHERE id = '{firms[301].id}'",
+        f"UPDATE crm_contact SET vat_id = 'X' WHERE id = '{firms[400].id}'",
+    )
+
+    report = crm.check()
+
+    assert {fault.id for fault in report.of("readable")} == {
+        firms[5].id,
+        firms[300].id,
+        firms[301].id,
+    }
+    assert [fault.id for fault in report.of("sound")] == [firms[400].id]
+    assert report.examined["contact"] == len(firms)
+    # What has to pass by in order cannot be examined any more, and that is told too.
+    assert {*report.counts} == {"readable", "sound", "unique"}
+    with pytest.raises(StoreUnavailable, match="cannot be read"):
+        [*crm.dump()]
+
+
+def test_an_event_that_cannot_be_read_is_told(crm, firms, path):
+    damaged(path, f"UPDATE crm__event SET payload = '[' WHERE entity_id = '{firms[9].id}'")
+
+    report = crm.check()
+
+    assert report.counts == {"readable": 1}
+    assert report.of("readable")[0].entity == "event"
+
+
+def test_a_reference_to_nothing_is_told(crm, firms, path, invoice):
+    damaged(
+        path,
+        f"UPDATE crm_contact SET parent = '{NOBODY}' WHERE id = '{firms[7].id}'",
+        f"UPDATE crm_invoice_lines SET product = '{NOBODY}' WHERE owner_id = '{invoice.id}'",
+    )
+
+    report = crm.check()
+
+    assert report.counts == {"references": 2}
+    assert {(fault.entity, fault.id) for fault in report.faults} == {
+        ("contact", firms[7].id),
+        ("invoice", invoice.id),
+    }
+    assert any("lines.product" in fault.text for fault in report.faults)
+
+
+def test_what_went_over_to_another_tenant_is_told_by_what_it_leaves_behind(
+    crm, firms, path, invoice
+):
+    damaged(path, f"UPDATE crm_order SET tenant = 'other' WHERE id = '{invoice.order}'")
+
+    report = crm.check()
+
+    assert {fault.entity for fault in report.of("references")} == {"invoice"}
+    assert {"references", "quote-order"} <= {*report.counts}
+
+
+def test_what_is_unique_twice_is_told(crm, firms, path):
+    damaged(
+        path,
+        "ALTER TABLE crm_contact RENAME TO old",
+        "CREATE TABLE crm_contact AS SELECT * FROM old",
+        f"UPDATE crm_contact SET external_id = '8' WHERE id = '{firms[7].id}'",
+        "DROP TABLE old",
+    )
+
+    report = crm.check()
+
+    assert report.counts == {"unique": 1}
+    assert report.of("unique")[0].id in {firms[7].id, firms[8].id}
+
+
+def test_an_invoice_that_was_deleted_is_told_by_all_that_knew_of_it(crm, path, invoice):
+    damaged(
+        path,
+        f"DELETE FROM crm_invoice_lines WHERE owner_id = '{invoice.id}'",
+        f"DELETE FROM crm_invoice WHERE id = '{invoice.id}'",
+    )
+
+    assert {*crm.check().counts} == {"invoice-numbers", "order-billing", "contact-debtor"}
+
+
+def test_a_number_that_was_changed_is_told(crm, path, invoice):
+    damaged(path, "UPDATE crm__number SET value = 7")
+
+    (fault,) = crm.check().faults
+
+    assert (fault.law, fault.expected, fault.found) == ("invoice-numbers", "1", "7")
+
+
+def test_an_amount_that_was_changed_is_told(crm, path, invoice):
+    damaged(
+        path, f"UPDATE crm_invoice SET totals_gross = totals_gross + 1 WHERE id = '{invoice.id}'"
+    )
+
+    report = crm.check()
+
+    assert "invoice-totals" in report.counts
+
+
+def test_a_law_that_would_have_to_look_at_what_cannot_be_read_says_so(crm, firms, path, invoice):
+    damaged(path, f"UPDATE crm_invoice SET created_at = 'once' WHERE id = '{invoice.id}'")
+
+    report = crm.check()
+
+    assert {"readable", "order-billing", "contact-debtor", "invoice-numbers"} <= {*report.counts}
+    assert all("could not be examined" in fault.text for fault in report.of("contact-debtor"))
+
+
+def test_a_law_looks_at_more_than_a_page_beside_an_entity(crm, firms):
+    with crm.transaction() as tx:
+        for number in range(450):
+            tx.contacts.add_organization(name=f"Daughter {number}", parent=firms[0].id)
+
+    def childless(_contact, daughters):
+        if daughters:
+            yield Breach(text="has daughters", found=len(daughters))
+
+    law = Invariant(
+        name="childless",
+        law="nobody has daughters",
+        entity="contact",
+        check=childless,
+        beside={"daughters": Referring("contact", "parent")},
+    )
+
+    (fault,) = crm.check(invariants=[law]).faults
+
+    assert (fault.id, fault.found) == (firms[0].id, "450")
+
+
+def test_everything_damaged_at_once_ends_with_a_report(crm, firms, path, invoice):
+    damaged(
+        path,
+        "UPDATE crm_contact SET created_at = 'once'",
+        "UPDATE crm__event SET payload = '['",
+        "UPDATE crm_invoice_lines SET net = net + 1, quantity = -1",
+        "UPDATE crm_order SET revision = -5",
+        "UPDATE crm_quote SET currency = 'XXX'",
+        "UPDATE crm__number SET value = -1",
+    )
+
+    report = crm.check()
+
+    assert not report
+    assert len(report.faults) <= MAX_KEPT * len(report.laws)
+    assert report.counts["readable"] == len(firms) + 1
+
+
+@pytest.mark.parametrize("column", ["created_at", "attributes", "name", "revision"])
+def test_a_damaged_tenant_is_never_moved(crm, firms, path, column):
+    values = {"revision": "-1", "name": "' '"}
+    damaged(
+        path, f"UPDATE crm_contact SET {column} = {values.get(column, chr(39) + '?' + chr(39))}"
+    )
+    other = crmcore.open("memory://")
+    empty = [*other.dump()]
+
+    with pytest.raises(CrmError):
+        other.load(crm.dump())
+
+    assert [*other.dump()] == empty

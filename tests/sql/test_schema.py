@@ -1,0 +1,246 @@
+"""Tables are made, brought up to date without losing anything, and compared, on every database."""
+
+import multiprocessing
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import attrs
+import pytest
+from sqlalchemy import create_engine, inspect, text
+
+import crmcore
+from crmcore.errors import UnsafeStore
+from crmcore.grammar import Entity, EntityType
+from crmcore.grammar.registry import Registry
+from crmcore.wire import dump
+from crmcore_sql import SqlStore, schema, sqlite_engine
+from crmcore_sql.__main__ import main
+
+VERSION_1 = (Path(__file__).parent / "version_1.sql").read_text()
+"""A file that the library left before it had revisions: from a lead to a paid invoice."""
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Rocket(Entity):
+    """An entity type of a host application."""
+
+    name: str
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class LargerRocket(Rocket):
+    """The same, a version later: with more that may be missing."""
+
+    thrust: int | None = None
+    pad: str | None = None
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class StricterRocket(Rocket):
+    """The same, with something that must be there."""
+
+    crew: int
+
+
+def registry(cls):
+    return Registry.of([EntityType(name="rocket", cls=cls)], [])
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
+def url(request, tmp_path):
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'crm.db'}"
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture
+def old(tmp_path):
+    """The URL of a file of version 1."""
+    path = tmp_path / "old.db"
+    connection = sqlite3.connect(path)
+    connection.executescript(VERSION_1)
+    connection.close()
+    return f"sqlite:///{path}"
+
+
+def test_what_is_made_is_what_should_be_there(url):
+    schema.create(url)
+    schema.create(url)
+
+    assert schema.check(url) == ()
+    assert schema.upgrade(url) == ()
+
+
+def test_an_upgrade_of_an_empty_place_makes_everything(url):
+    assert schema.check(url)
+
+    schema.upgrade(url)
+
+    assert schema.check(url) == ()
+    with crmcore.open(url) as crm:
+        assert crm.contacts.find().count() == 0
+
+
+def test_tables_of_the_application_stay_as_they_are(url):
+    engine = create_engine(url.replace("sqlite:", "sqlite+pysqlite:"))
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE mine (id INTEGER)"))
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
+        connection.execute(text("INSERT INTO alembic_version VALUES ('mine')"))
+
+    schema.upgrade(url)
+
+    assert schema.check(url) == ()
+    with engine.begin() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "mine"
+        assert {"mine", schema.VERSION_TABLE} <= set(inspect(connection).get_table_names())
+        if not url.startswith("sqlite"):
+            version = text(f"SELECT version_num FROM {schema.VERSION_TABLE}")  # noqa: S608
+            assert connection.scalar(version) == "0002"
+    engine.dispose()
+
+
+def test_a_file_of_version_1_is_refused_until_it_is_upgraded(old):
+    with pytest.raises(UnsafeStore, match="python -m crmcore_sql upgrade"):
+        crmcore.open(old)
+
+    assert schema.upgrade(old) == ("revision 0001 to 0002",)
+    assert schema.upgrade(old) == schema.check(old) == ()
+
+
+def test_an_upgrade_loses_nothing_and_everything_goes_on(old):
+    schema.upgrade(old)
+
+    with crmcore.open(old) as crm:
+        (firm,) = crm.contacts.find(crmcore.F.name == "ACME GmbH")
+        assert (
+            crm.contacts.add_organization(name="ACME GmbH", vat_id="DE136695976", key="form-1").id
+            == firm.id
+        )  # the key was kept
+        (first,) = crm.sales.invoices.find()
+        second = crm.sales.issue(crm.sales.bill(first.order, part=2, of=3).id)
+        assert (first.number, second.sequence) == ("INV-2026-00001", 1 + (second.period == "2026"))
+        waiting = crm.outbox.lag().waiting
+        assert waiting == crm.outbox.deliver(lambda _: None, limit=500).done > 20
+        firm = crm.contacts.get(firm.id)
+        assert crm.contacts.update(firm, sector="pumps").revision == firm.revision + 1
+
+
+def test_columns_that_may_be_empty_and_tables_are_added(url):
+    SqlStore(url, registry=registry(Rocket)).close()
+    with pytest.raises(UnsafeStore):
+        SqlStore(url, registry=registry(LargerRocket))
+
+    done = schema.upgrade(url, registry(LargerRocket))
+
+    assert sorted(done) == ["crm_rocket.pad is missing", "crm_rocket.thrust is missing"]
+    SqlStore(url, registry=registry(LargerRocket)).close()
+    assert schema.check(url, registry(LargerRocket)) == ()
+
+
+def test_what_needs_a_decision_is_told_and_left(url):
+    SqlStore(url, registry=registry(Rocket)).close()
+
+    with pytest.raises(UnsafeStore, match=r"crm_rocket\.crew is missing"):
+        schema.upgrade(url, registry(StricterRocket))
+
+    assert schema.check(url, registry(StricterRocket)) == ("crm_rocket.crew is missing",)
+    assert schema.check(url, registry(Rocket)) == ()
+
+
+def test_drift_is_found(url):
+    schema.create(url)
+    engine = sqlite_engine(url) if url.startswith("sqlite") else create_engine(url)
+    with engine.begin() as connection:
+        kind = "TEXT" if url.startswith("sqlite") else "VARCHAR(10)"
+        connection.execute(text(f"ALTER TABLE crm_product ADD COLUMN colour {kind}"))
+        connection.execute(text("ALTER TABLE crm_team DROP COLUMN name_folded"))
+    engine.dispose()
+
+    found = schema.check(url)
+
+    assert sorted(found) == ["crm_product.colour is not known", "crm_team.name_folded is missing"]
+
+
+def upgraded(url):
+    schema.upgrade(url)
+
+
+def test_several_upgrades_at_once_end_well(old):
+    command = [sys.executable, "-m", "crmcore_sql", "upgrade", old]
+    workers = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603
+        for _ in range(3)
+    ]
+
+    said = sorted(worker.communicate(timeout=60)[0].strip() for worker in workers)
+
+    assert said == ["revision 0001 to 0002", "up to date", "up to date"]
+    assert schema.upgrade(old) == schema.check(old) == ()
+    with crmcore.open(old) as crm:
+        assert crm.sales.invoices.find().count() == 1
+
+
+def test_an_upgrade_killed_at_any_moment_can_be_taken_up_again(tmp_path):
+    context, died = multiprocessing.get_context("fork"), 0
+    expected = None
+    for turn in range(20):
+        path = tmp_path / f"{turn}.db"
+        connection = sqlite3.connect(path)
+        connection.executescript(VERSION_1)
+        connection.close()
+        worker = context.Process(target=upgraded, args=(f"sqlite:///{path}",))
+        worker.start()
+        time.sleep(0.004 * turn)
+        if worker.is_alive():
+            os.kill(worker.pid or 0, signal.SIGKILL)
+            died += 1
+        worker.join(30)
+
+        schema.upgrade(f"sqlite:///{path}")
+
+        assert schema.check(f"sqlite:///{path}") == ()
+        store = SqlStore(f"sqlite:///{path}")
+        found = [line for line in dump(store) if '"at":' not in line or "remembered" not in line]
+        store.close()
+        expected = expected or len(found)
+        assert len(found) == expected
+    assert died > 5
+
+
+def test_the_command_line_does_the_same(tmp_path, capsys):
+    url = f"sqlite:///{tmp_path / 'crm.db'}"
+
+    assert main(["check", url]) == 1
+    assert "crm_contact is missing" in capsys.readouterr().out
+    assert main(["create", url]) == 0
+    assert main(["upgrade", url]) == 0
+    assert main(["check", url]) == 0
+    assert "no difference" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "oracle://host/db"],
+        ["upgrade", "sqlite:///crm.db", "--registry", "crmcore.subjects:NOBODY"],
+        ["upgrade", "sqlite:///crm.db", "--registry", "nowhere:X"],
+    ],
+)
+def test_the_command_line_says_what_is_wrong(arguments, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    assert main(arguments) == 2
+    assert capsys.readouterr().err.startswith("error: ")
+
+
+def test_the_command_line_takes_a_registry(tmp_path, capsys):
+    url = f"sqlite:///{tmp_path / 'crm.db'}"
+
+    assert main(["create", url, "--registry", "crmcore.subjects:SUBJECTS"]) == 0
+    assert main(["check", url, "--registry", "crmcore.subjects:SUBJECTS"]) == 0
