@@ -1,7 +1,8 @@
 """What all tests share: how hard properties are tried, a clock that stands still, counted ids.
 
 ``CRMCORE_HYPOTHESIS`` chooses the profile: ``quick`` (the default; the same examples each time),
-``ci`` and ``deep``. Real servers come from `servers.plugin`; with ``CRMCORE_CONTRACT=required`` nothing may be skipped.
+``ci`` and ``deep``. Real servers come from `servers.plugin`; with ``CRMCORE_CONTRACT=required`` none
+may be missing, and no law may be skipped.
 """
 
 import os
@@ -32,10 +33,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Where the contract is required of every store, a server that is missing is an error."""
+    """Where the contract is required of every store, a law that is skipped is an error."""
     report = yield
-    required = os.environ.get("CRMCORE_CONTRACT") == "required"
-    if required and report.skipped and not hasattr(report, "wasxfail"):
+    is_law = report.nodeid.startswith("tests/contract/")
+    if servers.is_required() and is_law and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped, but required: {report.longrepr}"
     return report

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from _generate import api, lifecycles, tables
 
+COMMANDS = ("dump", "load", "check")
+
 __all__ = ["api", "lifecycles", "pages", "tables", "write_all"]
 
 
@@ -19,8 +21,10 @@ def pages() -> dict[str, str]:
         "roles.md": tables.roles(),
         "events.md": tables.events(),
         "store-laws.md": tables.laws(),
+        "checks.md": tables.checks(),
         "settings.md": tables.settings(),
-        "command-line.md": tables.command_line(),
+        "command-line.md": tables.command_line("crmcore.demo"),
+        **{f"command-line-{each}.md": tables.command_line("crmcore", each) for each in COMMANDS},
         **{f"api/{door}.rst": text for door, text in api.pages().items()},
     }
 

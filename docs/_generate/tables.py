@@ -15,9 +15,10 @@ from crmcore.errors import CrmError
 from crmcore.grammar import Event
 from crmcore.kpi import CATALOGUE, Measure
 from crmcore.kpi.wording import condition_text, operand_text
-from crmcore.subjects import SUBJECTS
+from crmcore.subjects import INVARIANTS, SUBJECTS
 from crmcore.testing import StoreContract
 from crmcore.testing.capabilities import needed_by
+from crmcore.usecases.wholeness import GENERIC
 
 
 def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
@@ -190,6 +191,16 @@ def _laws(cls: type, own: dict[str, object]) -> str:
     return f"{title}\n\n{_table(('law', 'in full', 'needs'), rows)}"
 
 
+# --- checks --------------------------------------------------------------------------------------
+
+
+def checks() -> str:
+    """Every law a check examines, those for any entity first."""
+    general = ((f"`{code}`", "all", law) for code, law in GENERIC.items())
+    own = ((f"`{law.name}`", law.entity, law.law) for law in INVARIANTS)
+    return _table(("law", "of", "what holds"), iter((*general, *own))) + "\n"
+
+
 # --- settings ------------------------------------------------------------------------------------
 
 
@@ -216,10 +227,10 @@ def settings() -> str:
 # --- the command ---------------------------------------------------------------------------------
 
 
-def command_line() -> str:
-    """What the demonstration says of itself, at the width of a page."""
-    said = subprocess.run(
-        [sys.executable, "-m", "crmcore.demo", "--help"],
+def command_line(*command: str) -> str:
+    """What a command says of itself, at the width of a page."""
+    said = subprocess.run(  # noqa: S603 - our own commands
+        [sys.executable, "-m", *command, "--help"],
         env={**os.environ, "COLUMNS": "96"},
         capture_output=True,
         text=True,

@@ -13,7 +13,7 @@ from bson.max_key import MaxKey
 from crmcore.grammar.binding import Scope
 from crmcore.grammar.paging import beyond, total_order
 from crmcore.grammar.query import Among, Compare, Condition, Every, Order, Path, Query
-from crmcore_mongo._conditions import Conditions, leads_through
+from crmcore_mongo._conditions import Conditions, goes_beyond
 from crmcore_mongo._schema import TENANT, Keys, Schema, tenant_of
 from crmcore_mongo._terms import ENTITY_ID, Expression, Frame, Term
 from crmcore_mongo._types import Document, Load, loader
@@ -100,12 +100,12 @@ class Compiler:
     def arms(
         self, frame: Frame, condition: Condition, scope: Scope
     ) -> Iterator[tuple[Document, bool]]:
-        """The filters that must all hold, each with whether it leads through references."""
+        """The filters that must all hold, each with whether it goes beyond a reference."""
         if isinstance(condition, Every):
             for item in condition.items:
                 yield from self.arms(frame, item, scope)
         else:
-            yield Conditions(frame).filter(condition, scope), leads_through(condition, scope)
+            yield Conditions(frame).filter(condition, scope), goes_beyond(condition, scope)
 
     def tenant_arm(self, entity: str, where: Condition, tenant: str) -> Document:
         """The filter by tenant; it stands last."""

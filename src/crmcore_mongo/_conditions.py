@@ -97,10 +97,10 @@ class Conditions:
 
     def filter(self, node: Condition, scope: Scope) -> Document:
         """A condition as a filter on the document itself."""
-        told = self._told(node, scope)
+        told = self.told(node, scope)
         return {"$expr": self.expression(node, scope)} if told is None else told
 
-    def _told(self, node: Condition, scope: Scope) -> Document | None:
+    def told(self, node: Condition, scope: Scope) -> Document | None:
         """A condition in the language of filters; None where only an expression can tell it.
 
         A filter on the document itself can hold expressions, one on its children cannot.
@@ -126,7 +126,7 @@ class Conditions:
     def _joined(self, word: str, items: Sequence[Condition], scope: Scope) -> Document | None:
         if self._frame.is_outermost:
             return {word: [self.filter(item, scope) for item in items]}
-        told = [self._told(item, scope) for item in items]
+        told = [self.told(item, scope) for item in items]
         return None if None in told else {word: told}
 
     def _having(self, children: Path, where: Condition, scope: Scope) -> Document | None:
@@ -134,7 +134,7 @@ class Conditions:
         if key is None:
             return None
         _, inner = self._frame.children(children, scope)
-        told = Conditions(inner)._told(where, scope.child(scope.route(children)))  # noqa: SLF001
+        told = Conditions(inner).told(where, scope.child(scope.route(children)))
         return None if told is None else {key: {"$elemMatch": told}}
 
     def _compared(self, node: Leaf, scope: Scope) -> Document | None:
@@ -212,6 +212,7 @@ class Conditions:
 
 
 def present(value: Expression) -> Expression:
+    """Whether there is a value; it may be a missing key or null where there is none."""
     return {"$gt": [value, None]}
 
 
@@ -241,15 +242,15 @@ def _matching_text(text: Expression, node: Matches) -> Expression:
     return {"$gte": [{"$indexOfBytes": [found, looked_for, start]}, 0]}
 
 
-def leads_through(condition: Condition, scope: Scope) -> bool:
-    """Whether a condition asks for anything beyond a reference."""
+def goes_beyond(condition: Condition, scope: Scope) -> bool:
+    """Whether a condition asks for anything behind a reference."""
     match condition:
         case Has(children, where):
             inside = scope.child(scope.route(children))
-            return crosses(children, scope) or leads_through(where, inside)
+            return crosses(children, scope) or goes_beyond(where, inside)
         case Compare(left=left, right=right):
             return crosses(left, scope) or (isinstance(right, Operand) and crosses(right, scope))
         case Among(left=left) | Matches(left=left) | Missing(left=left):
             return crosses(left, scope)
         case joined:
-            return any(leads_through(part, scope) for part in parts(joined))
+            return any(goes_beyond(part, scope) for part in parts(joined))

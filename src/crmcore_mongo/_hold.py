@@ -45,15 +45,15 @@ class EntityTable:
         self.collection = collection_name(kind.name)
         self.codec: Codec = codec_of(kind, registry)
 
-    def decoded(self, found: Document) -> Any:
-        """The entity that a document tells of.
+    def decoded(self, found: Document) -> tuple[Any, int]:
+        """The entity that a document tells of, and how often it was guarded.
 
         Raises:
             UnsafeStore: it is none that this store has written.
         """
         try:
             variant = found[VARIANT] if self.kind.variants else None
-            return self.codec.decode[variant](found)
+            return self.codec.decode[variant](found), int(found[GUARDS])
         except (LookupError, AttributeError, TypeError, ValueError, ArithmeticError) as error:
             wrong = type(error).__name__
         raise UnsafeStore(self.collection, f"a document of another form ({wrong})", "as written")
@@ -121,14 +121,14 @@ class Entities:
 
     def keep(self, table: EntityTable, found: Document) -> Slot:
         """An entity as it was read; remembered where it may be written."""
-        entity = self.decoded(table, found)
-        slot = Slot(table, entity.id, entity, entity, int(found[GUARDS]))
+        entity, guards = self.decoded(table, found)
+        slot = Slot(table, entity.id, entity, entity, guards)
         if self._hold.may_write:
             self._known[table.name][slot.id] = slot
         return slot
 
-    def decoded(self, table: EntityTable, found: Document) -> Any:
-        """The entity that a document tells of.
+    def decoded(self, table: EntityTable, found: Document) -> tuple[Any, int]:
+        """The entity that a document tells of, and how often it was guarded.
 
         Raises:
             UnsafeStore: it is none that this store has written; the unit of work is over.
@@ -199,6 +199,7 @@ class Hold:
         events: Events that are to be written.
         keys: Keys that are to be taken.
         endings: What to do once it is over, the last first.
+        has_begun: Whether its transaction has begun.
         lane: The lane of its transaction.
         is_committed: Whether it has ended with a commit.
     """
@@ -218,6 +219,7 @@ class Hold:
         self.tables = tables
         self.tenant = tenant
         self.is_open = True
+        self.has_begun = False
         self.is_committed = False
         self.may_write = put_down is not None
         self.entities = Entities(self)
@@ -263,11 +265,12 @@ class Hold:
     def begun(self) -> Link:
         """The session, in a transaction."""
         link = self.writing()
-        if not link.is_begun:
+        if not self.has_begun:
             lane = Lane(self.place.name)
             self.endings.append(lane.give_back)
             self.lane = lane.number
             link.begin()
+            self.has_begun = True
         return link
 
     def take_turn(self, *key: str) -> None:

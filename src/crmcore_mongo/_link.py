@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import attrs
 import pymongo
 from bson.errors import BSONError
+from bson.int64 import Int64
 from bson.timestamp import Timestamp
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection, ReturnDocument
@@ -22,7 +23,7 @@ from pymongo.read_concern import ReadConcern
 from pymongo.read_preferences import ReadPreference
 from pymongo.write_concern import WriteConcern
 
-from crmcore.errors import CrmError, OutcomeUnknown
+from crmcore.errors import Contention, CrmError, OutcomeUnknown
 from crmcore_mongo._errors import is_unknown, reason_of, translated
 from crmcore_mongo._schema import SCHEMA
 from crmcore_mongo._types import OPTIONS, Document
@@ -127,20 +128,14 @@ class Link:
         if not write:
             self.rows(SCHEMA, {"_id": ""})
 
-    @property
-    def is_begun(self) -> bool:
-        """Whether its transaction has begun."""
-        return self._session.in_transaction
-
     def begin(self) -> None:
         """Afterwards all that is read and written belongs to one transaction."""
-        if not self._session.in_transaction:
-            self._session.start_transaction(
-                read_concern=ReadConcern("snapshot"),
-                write_concern=SAFE,
-                read_preference=ReadPreference.PRIMARY,
-                max_commit_time_ms=_COMMIT_MS,
-            )
+        self._session.start_transaction(
+            read_concern=ReadConcern("snapshot"),
+            write_concern=SAFE,
+            read_preference=ReadPreference.PRIMARY,
+            max_commit_time_ms=_COMMIT_MS,
+        )
 
     # --- reading
 
@@ -215,7 +210,7 @@ class Link:
         found = self._tried(
             lambda: self._place.collection(name).find_one_and_update(
                 {"_id": key},
-                {"$inc": {field: 1}},
+                {"$inc": {field: Int64(1)}},
                 upsert=True,
                 return_document=ReturnDocument.AFTER,
                 session=self._session,
@@ -223,12 +218,32 @@ class Link:
         )
         return 0 if found is None else int(found[field])
 
+    def entered(self, name: str, step: Step) -> bool:
+        """Whether a step has changed something, as the first one of the transaction.
+
+        When it has not, or somebody was in the way, the transaction has begun anew, and is as empty.
+        """
+        collection = self._place.collection(name)
+        try:
+            done = collection.bulk_write([step], session=self._session)
+            if done.modified_count or done.upserted_count:
+                return True
+            failure = None
+        except PyMongoError as error:
+            failure = translated(error)
+        if failure is not None and not isinstance(failure, Contention):
+            raise self._failed(failure)
+        self._tried(self._session.abort_transaction)
+        self.begin()
+        return False
+
     # --- beside the transaction
 
     def beside(self, name: str, updates: Sequence[Document]) -> None:
         """Carry out updates at once, whatever becomes of the unit of work.
 
-        Where a document is held by a transaction, they wait for its end, but not for long.
+        Where a document is held by a transaction, they wait for its end, but not for long. There
+        must be no transaction yet.
         """
         command = {
             "update": name,
@@ -236,9 +251,7 @@ class Link:
             "maxTimeMS": _WAIT_MS,
             "writeConcern": {"w": "majority"},
         }
-        inside = self._session.in_transaction
-        session = None if inside else self._session
-        self._tried(lambda: self._place.database.command(command, session=session))
+        self._tried(lambda: self._place.database.command(command, session=self._session))
 
     # --- the end
 

@@ -10,6 +10,7 @@ which waits for whoever is under way; a lane that was left closed opens by itsel
 """
 
 from collections.abc import Sequence
+from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from crmcore_mongo._types import Document
 
 _CLOSED_MS = 3_000
 _OPEN_SECONDS = 2.0
+_PATIENCE_SECONDS, _PAUSE_SECONDS = 5.0, 0.005
 
 _MORE = {"$add": [{"$ifNull": ["$uses", Int64(0)]}, Int64(1)]}
 _IS_CLOSED = {"$gt": ["$closed", "$$NOW"]}
@@ -51,7 +53,7 @@ class References:
     def prepare(self) -> None:
         """To be called before the transaction begins, if it has not: closes the lanes if need be."""
         hold = self._hold
-        if not self._removed or hold.reading().is_begun:
+        if not self._removed or hold.has_begun:
             return
         hold.take_turn("removal", hold.tenant)
         hold.endings.append(self._open)
@@ -65,10 +67,7 @@ class References:
             steps = [UpdateOne({"_id": lane}, _OPEN, upsert=True) for lane in self._lanes()]
             hold.begun().change(LANE, steps)
         elif self._wanted:
-            link = hold.begun()
-            lane = UpdateOne({"_id": self._lane(hold.lane)}, _PASS, upsert=True)
-            if not link.change(LANE, [lane]).changed:
-                raise hold.refused(Contention("a removal"))
+            self._pass()
 
     def check(self) -> None:
         """Return when, as this transaction sees it, every reference leads somewhere.
@@ -113,7 +112,7 @@ class References:
         hold = self._hold
         where = {**tenant_of(hold.tenant), key: {"$in": list(ids)}}
         for row in hold.reading().rows(collection, where, limit=1):
-            entity = hold.entities.decoded(hold.tables[by], row)
+            entity, _ = hold.entities.decoded(hold.tables[by], row)
             slot = Slot(hold.tables[by], entity.id, entity)
             gone = next(
                 id for _, target, id in _references(slot, entity) if target == name and id in ids
@@ -121,6 +120,26 @@ class References:
             raise hold.refused(StillReferenced(name, gone, by))
 
     # --- lanes
+
+    def _pass(self) -> None:
+        hold = self._hold
+        is_first = not hold.has_begun
+        link, number = hold.begun(), hold.lane
+        if not is_first:
+            if not link.change(LANE, [self._step(number)]).changed:
+                raise hold.refused(Contention("a removal"))
+            return
+        # Nothing is lost by beginning anew, so whoever removes just now is waited for; and on
+        # another lane, in case that somebody has died on this one.
+        end = monotonic() + _PATIENCE_SECONDS
+        while not link.entered(LANE, self._step(number)):
+            if monotonic() > end:
+                raise hold.refused(Contention("a removal"))
+            sleep(_PAUSE_SECONDS)
+            number = (number + 1) % LANES
+
+    def _step(self, number: int) -> UpdateOne:
+        return UpdateOne({"_id": self._lane(number)}, _PASS, upsert=True)
 
     def _lane(self, number: int) -> Document:
         return {"tenant": self._hold.tenant, "lane": number}

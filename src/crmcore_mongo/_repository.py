@@ -70,7 +70,7 @@ class MongoRepository(Generic[E]):
         entities, table = self._hold.entities, self._table
         for row in rows:
             if not self._hold.may_write:
-                yield entities.decoded(table, row)
+                yield entities.decoded(table, row)[0]
                 continue
             slot = entities.known(table, row["_id"]["id"])
             if slot is None or slot.stored is None or slot.stored.revision != row["revision"]:

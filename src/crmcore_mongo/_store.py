@@ -34,7 +34,7 @@ from crmcore_mongo._schema import SCHEMA, VERSION, Collection, schema_of
 from crmcore_mongo._types import Document
 from crmcore_mongo._unit_of_work import MongoUnitOfWork, put_down
 
-_OLDEST = (5, 0)
+_OLDEST = (6, 0)
 _SCHEMES = ("mongodb", "mongodb+srv")
 _PATIENCE: Mapping[str, Any] = {
     "serverSelectionTimeoutMS": 5_000,
@@ -61,7 +61,7 @@ def verify(hello: Mapping[str, Any], version: str, concern: Mapping[str, Any]) -
         UnsafeStore: naming the setting, what it is and what it must be.
     """
     if tuple(int(part) for part in version.split(".")[:2]) < _OLDEST:
-        raise UnsafeStore("MongoDB", version, "5.0 or later")
+        raise UnsafeStore("MongoDB", version, "6.0 or later")
     if "setName" not in hello and hello.get("msg") != "isdbgrid":
         raise UnsafeStore("MongoDB", "a server of its own", "a replica set, if only of one member")
     if not hello.get("isWritablePrimary"):
@@ -218,6 +218,10 @@ def _name(url: str) -> str:
 
 class MongoStore:
     """A store in a database of MongoDB.
+
+    What a client held that was killed in the middle of a commit, such as the last number of a
+    series, is free again only after ``transactionLifetimeLimitSeconds`` of the server; 10 instead
+    of its 60 seconds are a good choice. Until then others are told at once that it is held.
 
     Args:
         database: The URL of a database, such as ``mongodb://localhost/crm``; or a database of the

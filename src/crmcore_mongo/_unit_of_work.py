@@ -252,7 +252,6 @@ class MongoUnitOfWork:
         hold.settled()
         hold_on(hold)
         references.check()
-        link = hold.reading()
-        if link.is_begun:
-            link.commit()
+        if hold.has_begun:
+            hold.reading().commit()
             hold.is_committed = True

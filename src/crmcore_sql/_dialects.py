@@ -1,8 +1,8 @@
 """What each database says in its own way: one class per database, one shape for all.
 
-Statements are written with ``?`` for a parameter; whoever sends them puts the driver's `mark` in
-its place, so neither ``?`` nor ``%`` may stand in them for anything else. What columns keep of
-values is told in `_types`, what conditions mean in `_compile`.
+Statements are written with ``?`` for a parameter, and for nothing else; `_link` puts in its place
+what the driver wants. What columns keep of values is told in `_types`, what conditions mean in
+`_compile`.
 """
 
 # Statements are put together of names that the registry checked; values are parameters.
@@ -35,25 +35,15 @@ class Dialect:
 
     Attributes:
         name: As SQLAlchemy calls the database.
-        mark: How its driver writes a parameter.
         values: What its columns keep of values.
         of_tables: SQLAlchemy's own knowledge of it, for the statements that make tables.
         quote: Makes a name safe to stand in a statement.
-        read: Begins a transaction that reads, at one moment from the `pin` on.
-        write: Begins one that writes.
-        pin: Fixes the moment that a reading transaction sees.
-        session: Statements without which a connection would not answer as it must.
         tables: Asks for the names of the tables.
         columns: Asks for the names of the columns of a table.
         defers: Whether references are checked at the commit; otherwise at once, whatever follows.
     """
 
     name: str
-    mark = "%s"
-    read: str
-    write: str
-    pin = "SELECT 1 FROM crm__schema"
-    session: tuple[str, ...] = ()
     tables: str
     columns: str
     defers = True
@@ -164,9 +154,6 @@ class Sqlite(Dialect):
     """SQLite, through the driver of Python's own library."""
 
     name = "sqlite"
-    mark = "?"
-    read = "BEGIN"
-    write = "BEGIN IMMEDIATE"
     tables = "SELECT name FROM sqlite_master WHERE type = 'table'"
     columns = "SELECT name FROM pragma_table_info(?)"
 
@@ -219,9 +206,6 @@ class Postgres(Dialect):
     """PostgreSQL, through psycopg 3."""
 
     name = "postgresql"
-    read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-    write = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-    session = ("SET TIME ZONE 'UTC'",)
     tables = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
     columns = (
         "SELECT column_name FROM information_schema.columns "
@@ -268,12 +252,6 @@ class Mariadb(Dialect):
     """MariaDB, through PyMySQL."""
 
     name = "mariadb"
-    read = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"
-    write = "START TRANSACTION READ WRITE"
-    session = (
-        # It would sort texts by their first 1024 bytes only, and needs room for 15 of them.
-        "SET SESSION max_sort_length = 400000, SESSION sort_buffer_size = 8388608",
-    )
     tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"
     columns = (
         "SELECT column_name FROM information_schema.columns "

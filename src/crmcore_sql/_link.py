@@ -6,6 +6,7 @@ layers above it cost several times what the driver itself does.
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy.pool import PoolProxiedConnection
@@ -25,6 +26,7 @@ from crmcore_sql._errors import (
 _TEXTS = 2048
 _WAIT_SECONDS = 5
 _IDLE_SECONDS = 30
+_AT_ONCE = 64
 
 
 # --- drivers -------------------------------------------------------------------------------------
@@ -64,6 +66,17 @@ class Driver:
             self.cursor.execute("SELECT 1 FROM sqlite_master LIMIT 1")
             self.cursor.fetchall()
 
+    def batch(self, statements: Sequence[tuple[str, Sequence[Row]]]) -> list[int]:
+        """Carry out statements, each for all of its rows; how many rows each of them changed."""
+        cursor, counts = self.cursor, list[int]()
+        for text, rows in statements:
+            if len(rows) == 1:
+                cursor.execute(self.sql(text), rows[0])
+            else:
+                cursor.executemany(self.sql(text), rows)
+            counts.append(cursor.rowcount)
+        return counts
+
     def commit(self) -> bool:
         """Make what was done last; whether the database says that it did."""
         self.raw.commit()
@@ -84,6 +97,13 @@ class Driver:
 @lru_cache(_TEXTS)
 def _formatted(text: str) -> str:
     return text.replace("%", "%%").replace("?", "%s")
+
+
+@lru_cache(_TEXTS)
+def _of_several(insert: str, number: int) -> str:
+    """The statement that inserts so many rows at once, which costs little more than one."""
+    head, word, row = _formatted(insert).rpartition(" VALUES ")
+    return f"{head}{word}{', '.join([row] * number)}"
 
 
 class Psycopg(Driver):
@@ -110,6 +130,27 @@ class Psycopg(Driver):
         """Begin a transaction in one round trip; the driver would take two by itself."""
         self.raw.autocommit = True
         self.cursor.execute(self._WRITE if write else self._READ, prepare=False)
+
+    def batch(self, statements: Sequence[tuple[str, Sequence[Row]]]) -> list[int]:
+        """Carry out statements; several of them, or of their rows, cost one round trip together."""
+        if len(statements) == 1:
+            return [self._carried_out(self.cursor, *statements[0])()]
+        with self.raw.pipeline():
+            counts = [self._carried_out(self.raw.cursor(), *each) for each in statements]
+        return [count() for count in counts]
+
+    def _carried_out(self, cursor: Any, text: str, rows: Sequence[Row]) -> Callable[[], int]:
+        """Carry out a statement for some rows; the answer knows, later, how many rows changed."""
+        if len(rows) == 1:
+            cursor.execute(self.sql(text), rows[0])
+        elif text.startswith("INSERT"):
+            for start in range(0, len(rows), _AT_ONCE):
+                part = rows[start : start + _AT_ONCE]
+                cursor.execute(_of_several(text, len(part)), [*chain.from_iterable(part)])
+            return lambda: len(rows)
+        else:
+            cursor.executemany(self.sql(text), rows)
+        return lambda: int(cursor.rowcount)
 
     def commit(self) -> bool:
         """Make what was done last; a transaction that had failed is silently undone by it."""
@@ -271,13 +312,13 @@ class Link:
             failure = self._failure(error)
         raise failure
 
-    def many(self, sql: str, rows: Sequence[Row]) -> int:
-        """How many rows a statement changed in all, carried out for each of ``rows``."""
-        if len(rows) == 1:
-            return self.run(sql, rows[0])
+    def batch(self, statements: Sequence[tuple[str, Sequence[Row]]]) -> list[int]:
+        """How many rows each of some statements changed, carried out for all of its own rows.
+
+        In as few round trips as the driver can do with; failures as in `rows`.
+        """
         try:
-            self._cursor.executemany(self.driver.sql(sql), rows)
-            return int(self._cursor.rowcount)
+            return self.driver.batch(statements) if statements else []
         except self._failed as error:
             failure = self._failure(error)
         raise failure

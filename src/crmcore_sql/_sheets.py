@@ -96,6 +96,7 @@ class EntityTable:
         kids: Those of the tables of its children.
         revision: The index of the revision in a row.
         guarded: The index of the count of guards in a row.
+        unique: The indexes of all cells that belong to a unique set.
     """
 
     def __init__(
@@ -108,6 +109,7 @@ class EntityTable:
         self.codec: Codec = codec_of(kind, layout, registry, dialect.values)
         self.revision = layout.at[("revision",), ""]
         self.guarded = layout.at[(), GUARDED]
+        self.unique = {index for _, indexes in layout.unique for index in indexes}
         counts = [layout.cells[index].name for index in (self.revision, self.guarded)]
         self.sheet = Sheet(layout, dialect.quote, counts)
         self.kids = [Sheet(child, dialect.quote) for child in list(layout.everything())[1:]]
@@ -119,6 +121,10 @@ class EntityTable:
         """The entity that a row and the rows of its children make."""
         variant = None if self._variant is None else row[self._variant]
         return self.codec.decode[variant](row, kids)
+
+    def counts(self, row: Row) -> tuple[int, int]:
+        """The revision in a row, and how often it was guarded since."""
+        return row[self.revision], row[self.guarded]
 
     def one(self, link: Link, tenant: str, id: str, *, may_tear: bool) -> tuple[Row, Kids] | None:
         """The rows of one entity; where others write meanwhile, asked for until they agree."""

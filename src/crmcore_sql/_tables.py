@@ -97,7 +97,7 @@ def make_tables(link: Link, prepared: Prepared, *, missing: bool) -> None:
                 link.run(statement)
         link.run(f"DELETE FROM {SCHEMA}")
         rows = [("version", VERSION), ("fingerprint", prepared.fingerprint)]
-        link.many(f"INSERT INTO {SCHEMA} (name, value) VALUES (?, ?)", rows)
+        link.batch([(f"INSERT INTO {SCHEMA} (name, value) VALUES (?, ?)", rows)])
         link.commit()
 
 

@@ -14,6 +14,8 @@ from operator import itemgetter
 from typing import Any, TypeVar
 from uuid import UUID
 
+import attrs
+
 from crmcore.errors import CrmError, ReferenceNotFound, StaleRevision, StillReferenced
 from crmcore.grammar.registry import reference_values
 from crmcore_sql._codec import Row
@@ -71,25 +73,51 @@ def _touched(hold: Hold, slot: Slot) -> Touched:
 # --- all that waits ------------------------------------------------------------------------------
 
 
+@attrs.frozen(eq=False)
+class _Change:
+    """What one row of an entity that must be there becomes.
+
+    Attributes:
+        slot: The entity.
+        before: Its revision and count of guards as they must be.
+        after: The same as they become; None when the row goes.
+    """
+
+    slot: Slot
+    before: tuple[int, int]
+    after: tuple[int, int] | None
+
+
+@attrs.frozen(eq=False)
+class _Step:
+    """A statement, the rows it is carried out for, and what must be there for each of them."""
+
+    sql: str
+    rows: Sequence[Row]
+    changes: Sequence[_Change] = ()
+
+
 def put_down(hold: Hold) -> None:
     """Afterwards the database holds the entities that waited, as far as this unit can see."""
-    tried(hold, lambda: _put_down(hold, []))
+    tried(hold, lambda: _carry_out(hold, _entity_steps(hold, ())))
 
 
 def put_down_all(hold: Hold) -> None:
     """Afterwards it holds also what others may wait for: guards and keys; only events wait on."""
-    tried(hold, lambda: _put_down_all(hold))
+
+    def step() -> None:
+        _carry_out(hold, [*_entity_steps(hold, _unguarded(hold)), *_key_steps(hold)])
+        hold.keys.clear()
+        if not hold.compiler.dialect.defers:
+            _lock_targets(hold)
+
+    tried(hold, step)
 
 
 def put_down_beside(hold: Hold) -> Link:
     """The connection, after the entities, events and keys that waited were put down."""
-    link = hold.settled()
-
-    def step() -> None:
-        _remember(hold)
-        _record(hold)
-
-    tried(hold, step)
+    link = hold.reading()
+    tried(hold, lambda: _carry_out_all(hold, ()))
     return link
 
 
@@ -97,8 +125,7 @@ def finish(hold: Hold) -> None:
     """Make everything last."""
 
     def step() -> None:
-        _put_down_all(hold)
-        _record(hold)
+        _carry_out_all(hold, _unguarded(hold))
         if not hold.compiler.dialect.defers:
             _check_references(hold)
         hold.link.commit()
@@ -106,34 +133,65 @@ def finish(hold: Hold) -> None:
     tried(hold, step)
 
 
-def _put_down_all(hold: Hold) -> None:
-    guarded = [slot for slot in hold.guarded if slot.row is not None and slot not in hold.touched]
-    hold.guarded.clear()
-    _put_down(hold, guarded if hold.link.driver.many else [])
-    if not hold.compiler.dialect.defers:
-        _lock_targets(hold)
-    _remember(hold)
+def _carry_out_all(hold: Hold, guarded: Sequence[Slot]) -> None:
+    steps = [*_entity_steps(hold, guarded), *_key_steps(hold), *_event_steps(hold)]
+    _carry_out(hold, steps)
+    # Until here they were needed to tell what was refused.
+    hold.keys.clear()
+    hold.events.clear()
 
 
-def _remember(hold: Hold) -> None:
+def _carry_out(hold: Hold, steps: Sequence[_Step]) -> None:
+    counts = hold.link.batch([(step.sql, step.rows) for step in steps])
+    for step, count in zip(steps, counts, strict=True):
+        if step.changes and count != len(step.changes):
+            raise _stale(hold, step.changes)
+
+
+def _stale(hold: Hold, changes: Sequence[_Change]) -> StaleRevision:
+    """Which of some entities had gone on, when not all of them could be changed."""
+    faults: list[StaleRevision] = []
+    for change in changes:
+        table, id = change.slot.table, change.slot.id
+        rows = hold.link.rows(table.sheet.one, (id, hold.tenant))
+        counts = table.counts(rows[0]) if rows else None
+        actual = None if counts is None else counts[0]
+        faults.append(StaleRevision(table.name, id_of(id), change.before[0], actual))
+        if counts != change.after:
+            break
+    return faults[-1]
+
+
+# --- what lies beside the entities
+
+
+def _key_steps(hold: Hold) -> Iterator[_Step]:
     if hold.keys:
         rows = [hold.beside.key_row(each, hold.tenant) for each in hold.keys.values()]
-        hold.link.many(hold.beside.add_key, rows)
-        hold.keys.clear()
+        yield _Step(hold.beside.add_key, rows)
 
 
-def _record(hold: Hold) -> None:
+def _event_steps(hold: Hold) -> Iterator[_Step]:
     if hold.events:
         rows = [hold.beside.event_row(each, hold.tenant) for each in hold.events]
-        hold.link.many(hold.beside.add_event, rows)
-        hold.events.clear()
+        yield _Step(hold.beside.add_event, rows)
 
 
 # --- entities ------------------------------------------------------------------------------------
 
 
-def _put_down(hold: Hold, guarded: Sequence[Slot]) -> None:
-    """Removals come first and additions last, so that a unique value may change hands."""
+def _unguarded(hold: Hold) -> Sequence[Slot]:
+    """The entities whose guards are yet to be written; what is changed anyway needs none."""
+    slots = [slot for slot in hold.guarded if slot.row is not None and slot not in hold.touched]
+    hold.guarded.clear()
+    return slots if hold.link.driver.many else ()
+
+
+def _entity_steps(hold: Hold, guarded: Sequence[Slot]) -> list[_Step]:
+    """What brings the database up to date; the slots tell of it as if it were done.
+
+    Removals come first and additions last, so that a unique value may change hands.
+    """
     waiting = [*hold.queue]
     hold.queue.clear()
     added = [slot for slot in waiting if slot.row is None and slot.entity is not None]
@@ -143,79 +201,75 @@ def _put_down(hold: Hold, guarded: Sequence[Slot]) -> None:
         for slot in waiting
         if slot.row is not None and slot.entity is not None
     }
-    guards = [(slot, _guarded(slot)) for slot in guarded]
+    steps: list[_Step] = []
+    changes = [*saved.items()]
     if hold.link.driver.many:
-        if (removed and (saved or guards)) or _may_hand_over(saved):
+        if (removed and (saved or guarded)) or _may_hand_over(saved):
             # The order matters, so the rows are locked in the usual order beforehand.
             locking = sorted((*removed, *saved, *guarded), key=_place)
-            _change(hold, [(slot, _guarded(slot)) for slot in locking])
-            guards = []
+            steps += _updates(hold, [(slot, _with_guard(slot)) for slot in locking])
         else:
-            saved = {slot: saved[slot] for slot in sorted(saved, key=_place)}
-    _remove(hold, removed)
-    changes = [*saved.items(), *guards]
-    _change(hold, sorted(changes, key=lambda change: _place(change[0])) if guards else changes)
+            changes += [(slot, _with_guard(slot)) for slot in guarded]
+            changes.sort(key=lambda change: _place(change[0]))
+    for slot in removed:
+        steps += _removal(hold, slot)
+    steps += _updates(hold, changes)
     for slot in saved:
-        _save_kids(hold, slot)
+        steps += _kid_changes(hold, slot)
     for table, slots in groupby(sorted(added, key=_place), lambda slot: slot.table):
-        _add(hold, table, [*slots])
+        steps += _additions(hold, table, [*slots])
+    return steps
 
 
 def _place(slot: Slot) -> tuple[int, str]:
     return slot.table.order, slot.id
 
 
-def _may_hand_over(saved: Mapping[Slot, Row]) -> bool:
-    """Whether a unique value could go from one of some saved entities to another one."""
-    changed = [
-        slot.table
-        for slot, row in saved.items()
-        for _, indexes in slot.table.layout.unique
-        if slot.row is not None and any(slot.row[index] != row[index] for index in indexes)
-    ]
-    return len(changed) != len({*changed})
-
-
-def _remove(hold: Hold, slots: Sequence[Slot]) -> None:
-    for slot in slots:
-        table = slot.table
-        if hold.link.run(table.sheet.delete, (slot.id, hold.tenant, *_counts(slot))) != 1:
-            raise _stale(hold, [(slot, ())])
-        if not hold.compiler.dialect.defers:
-            # References are not heeded meanwhile, so nothing is removed along with the entity.
-            for kid in table.kids:
-                hold.link.run(kid.delete_all, (slot.id, hold.tenant))
-        slot.row, slot.kids = None, ()
-
-
-def _change(hold: Hold, changes: Iterable[tuple[Slot, Row]]) -> None:
-    """Bring rows up to date one after the other, unless somebody else changed one of them."""
-    updates: list[tuple[str, Slot, Row, Row]] = []
-    for slot, row in changes:
-        update = slot.table.sheet.update(slot.row or (), row)
-        if update is not None:
-            updates.append((update[0], slot, update[1], row))
-    for sql, group in groupby(updates, itemgetter(0)):
-        several = [*group]
-        rows = [(*new, slot.id, hold.tenant, *_counts(slot)) for _, slot, new, _ in several]
-        if hold.link.many(sql, rows) != len(rows):
-            raise _stale(hold, [(slot, row) for _, slot, _, row in several])
-        for _, slot, _, row in several:
-            slot.row = row
-
-
-def _counts(slot: Slot) -> tuple[int, int]:
-    row = slot.row or ()
-    return row[slot.table.revision], row[slot.table.guarded]
-
-
-def _guarded(slot: Slot) -> Row:
+def _with_guard(slot: Slot) -> Row:
     row, index = slot.row or (), slot.table.guarded
     return (*row[:index], row[index] + 1, *row[index + 1 :])
 
 
-def _save_kids(hold: Hold, slot: Slot) -> None:
-    link, table, tenant = hold.link, slot.table, hold.tenant
+def _may_hand_over(saved: Mapping[Slot, Row]) -> bool:
+    """Whether a unique value could go from one of some saved entities to another one."""
+    changed = [
+        slot.table.order
+        for slot, row in saved.items()
+        if any(slot.row and slot.row[index] != row[index] for index in slot.table.unique)
+    ]
+    return len(changed) != len({*changed})
+
+
+def _removal(hold: Hold, slot: Slot) -> Iterator[_Step]:
+    table, counts = slot.table, slot.table.counts(slot.row or ())
+    yield _Step(
+        table.sheet.delete, [(slot.id, hold.tenant, *counts)], [_Change(slot, counts, None)]
+    )
+    if not hold.compiler.dialect.defers:
+        # References are not heeded meanwhile, so nothing is removed along with the entity.
+        for kid in table.kids:
+            yield _Step(kid.delete_all, [(slot.id, hold.tenant)])
+    slot.row, slot.kids = None, ()
+
+
+def _updates(hold: Hold, changes: Iterable[tuple[Slot, Row]]) -> Iterator[_Step]:
+    """Bring rows up to date one after the other, unless somebody else changed one of them."""
+    updates: list[tuple[str, Row, _Change]] = []
+    for slot, row in changes:
+        table, old = slot.table, slot.row or ()
+        update = table.sheet.update(old, row)
+        if update is not None:
+            before = table.counts(old)
+            values = (*update[1], slot.id, hold.tenant, *before)
+            updates.append((update[0], values, _Change(slot, before, table.counts(row))))
+            slot.row = row
+    for sql, group in groupby(updates, itemgetter(0)):
+        several = [*group]
+        yield _Step(sql, [row for _, row, _ in several], [change for _, _, change in several])
+
+
+def _kid_changes(hold: Hold, slot: Slot) -> Iterator[_Step]:
+    table, tenant = slot.table, hold.tenant
     kids = table.codec.encode_kids[type(slot.entity)](slot.entity, slot.id, tenant)
     for sheet, old, new in zip(table.kids, slot.kids, kids, strict=True):
         length = len(sheet.layout.keys)
@@ -226,38 +280,25 @@ def _save_kids(hold: Hold, slot: Slot) -> None:
             if there is None:
                 more.append(each)
             elif (change := sheet.update(there, each)) is not None:
-                link.run(change[0], (*change[1], *each[:length], tenant))
+                yield _Step(change[0], [(*change[1], *each[:length], tenant)])
         if left:
-            link.many(sheet.delete, [(*key, tenant) for key in left])
+            yield _Step(sheet.delete, [(*key, tenant) for key in left])
         if more:
-            link.many(sheet.insert, more)
+            yield _Step(sheet.insert, more)
     slot.kids = kids
 
 
-def _add(hold: Hold, table: EntityTable, slots: Sequence[Slot]) -> None:
-    encode, encode_kids = table.codec.encode, table.codec.encode_kids
+def _additions(hold: Hold, table: EntityTable, slots: Sequence[Slot]) -> Iterator[_Step]:
+    encode, encode_kids, rows = table.codec.encode, table.codec.encode_kids, list[Row]()
     for slot in slots:
         slot.row = encode[type(slot.entity)](slot.entity, slot.id, hold.tenant)
         slot.kids = encode_kids[type(slot.entity)](slot.entity, slot.id, hold.tenant)
-    hold.link.many(table.sheet.insert, [slot.row for slot in slots if slot.row is not None])
+        rows.append(slot.row)
+    yield _Step(table.sheet.insert, rows)
     for index, sheet in enumerate(table.kids):
-        rows = [row for slot in slots for row in slot.kids[index]]
-        if rows:
-            hold.link.many(sheet.insert, rows)
-
-
-def _stale(hold: Hold, changes: Sequence[tuple[Slot, Row]]) -> StaleRevision:
-    """Which of some entities had gone on, when not all of them could become their new rows."""
-    faults: list[StaleRevision] = []
-    for slot, row in changes:
-        table, (before, _) = slot.table, _counts(slot)
-        rows = hold.link.rows(table.sheet.one, (slot.id, hold.tenant))
-        counts = [each[index] for each in rows for index in (table.revision, table.guarded)]
-        actual = counts[0] if counts else None
-        faults.append(StaleRevision(table.name, id_of(slot.id), before, actual))
-        if not row or counts != [row[table.revision], row[table.guarded]]:
-            break
-    return faults[-1]
+        kids = [row for slot in slots for row in slot.kids[index]]
+        if kids:
+            yield _Step(sheet.insert, kids)
 
 
 # --- references, where the database does not check them at the commit ----------------------------
@@ -266,15 +307,19 @@ def _stale(hold: Hold, changes: Sequence[tuple[Slot, Row]]) -> StaleRevision:
 def _lock_targets(hold: Hold) -> None:
     """Afterwards what this unit refers to anew stays, as far as it is there, until its end."""
     wanted: dict[str, set[str]] = {}
+    own = {
+        (slot.table.name, slot.id) for slot in hold.touched if slot.row and slot.entity is not None
+    }
+    hold.standing |= own  # the rows of what it changed are its own already
     for _, target, id in _new_references(hold):
         if (target, str(id)) not in hold.standing:
             wanted.setdefault(target, set()).add(str(id))
     dialect, link = hold.compiler.dialect, hold.link
     for name, table in hold.tables.items():
-        own = dialect.quote(table.layout.name)
+        there = dialect.quote(table.layout.name)
         for part in portions(sorted(wanted.get(name, ()))):
             marks = ", ".join("?" * len(part))
-            sql = f"SELECT id FROM {own} WHERE id IN ({marks}) AND tenant = ? ORDER BY id"
+            sql = f"SELECT id FROM {there} WHERE id IN ({marks}) AND tenant = ? ORDER BY id"
             rows = link.rows(sql + link.driver.sharing, (*part, hold.tenant))
             hold.standing.update((name, row[0]) for row in rows)
 

@@ -193,6 +193,15 @@ class AnyVariant(MemoryRepository):
         super().__init__(view, SPECIMENS.of_class(cls).cls)
 
 
+@with_repository
+class TakesEventsAlong(MemoryRepository):
+    """With the entity its events go."""
+
+    def remove(self, entity, /):
+        super().remove(entity)
+        self._view.staged.events[self._name, entity.id] = ()
+
+
 # --- units of work -------------------------------------------------------------------------------
 
 
@@ -490,15 +499,6 @@ class ByTimeOfRecording(MemoryOutbox):
     def claim(self, limit, /, *, now, until):
         claimed = super().claim(limit, now=now, until=until)
         return tuple(sorted(claimed, key=lambda each: each.recorded.id))
-
-
-@with_outbox
-class OnlyOfWhatIsThere(MemoryOutbox):
-    """With the entity its events are gone from the way."""
-
-    def _claimable(self, whose, now):
-        there = self._view.row(*whose) is not None or not self._view.base.tables["maker"].rows
-        return super()._claimable(whose, now) if there else ()
 
 
 @with_outbox

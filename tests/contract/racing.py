@@ -11,6 +11,7 @@ from crmcore.errors import (
     ReferenceNotFound,
     StaleRevision,
 )
+from crmcore.memory.repository import MemoryRepository
 from crmcore.memory.unit_of_work import MemoryUnitOfWork
 from crmcore.memory.view import View
 
@@ -38,7 +39,7 @@ class FirstCommitterWins(MemoryUnitOfWork):
     def __init__(self, view):
         super().__init__(view)
         self._guards = vars(view.room).setdefault("guards", {})
-        self._seen, self._guarded = dict(self._guards), set()
+        view.guards_seen, self._guarded = dict(self._guards), set()
 
     def guard(self, entity, /):
         super().guard(entity)
@@ -89,7 +90,7 @@ class FirstCommitterWins(MemoryUnitOfWork):
 
     def prove_guards(self):
         for name, key in self._touched():
-            if self._guards.get((name, key)) != self._seen.get((name, key)):
+            if self._guards.get((name, key)) != self._view.guards_seen.get((name, key)):
                 raise StaleRevision(name, key, 0, 0)
 
     def prove_events(self):
@@ -154,19 +155,20 @@ class LeavesItsEvents(FirstCommitterWins):
         self._view.room.publish(self._view.staged, self._view.questions.registry)
 
 
-class LooksAgain(FirstCommitterWins):
+class ReadsAnew(MemoryRepository):
     """Whoever reads again stands on what he reads then."""
 
-    def repository(self, cls, /):
-        self._seen = dict(self._guards)
-        return super().repository(cls)
+    def get(self, id, /):
+        self._view.guards_seen = dict(vars(self._view.room).get("guards", {}))
+        return super().get(id)
 
 
 LastWins = blind("LastWins", "prove_rows")
 GuardsOnlyTheRevision = blind("GuardsOnlyTheRevision", "prove_guards")
 OneNumberForTwo = blind("OneNumberForTwo", "prove_numbers")
+OneEventForTwo = blind("OneEventForTwo", "prove_events")
 OneKeyForTwo = blind("OneKeyForTwo", "prove_keys")
 OneCodeForTwo = blind("OneCodeForTwo", "prove_unique")
 RefersToNothing = blind("RefersToNothing", "prove_references")
 TellsWhatNeverWas = type("TellsWhatNeverWas", (ManyWriters,), {"unit": LeavesItsEvents})
-ForgivesBySecondLook = type("ForgivesBySecondLook", (ManyWriters,), {"unit": LooksAgain})
+ForgivesBySecondLook = type("ForgivesBySecondLook", (ManyWriters,), {"repository": ReadsAnew})

@@ -7,17 +7,37 @@
 import importlib
 import os
 
-import attrs
 import pytest
 from hypothesis import Phase, settings
 
+from crmcore.errors import Closed
 from crmcore.memory import MemoryStore, Shelf
-from crmcore.testing import LAW, SPECIMENS, Lockstep, StoreFactory, run_lockstep
+from crmcore.testing import LAW, StoreFactory, run_lockstep
 
-from . import broken
+from . import broken, racing
 
 WALKS = {"quick": (15, 20), "ci": (100, 30), "deep": (500, 50)}
 EXAMPLES, STEPS = WALKS[os.environ.get("CRMCORE_HYPOTHESIS", "quick")]
+ASTRAY = (
+    broken.ClaimsForGood,
+    broken.DeliversAgain,
+    broken.FoldsKeys,
+    broken.Forgetful,
+    broken.ForgetsEverything,
+    broken.IgnoresClaims,
+    broken.KeepsItsNumbers,
+    broken.LetsOvertake,
+    broken.LosesNumbers,
+    broken.NoFencing,
+    broken.NoGuard,
+    broken.NoRevisionCheck,
+    broken.ParksAlone,
+    broken.RemovesAnything,
+    broken.RestoresAtOne,
+    broken.ResumesAsItWas,
+    broken.StaleReads,
+    broken.TakesEventsAlong,
+)
 HOW = settings(LAW, max_examples=EXAMPLES, stateful_step_count=STEPS)
 
 
@@ -41,3 +61,22 @@ def place(request, tmp_path):
 @pytest.mark.parametrize("place", ["sqlite", "postgresql", "mariadb", "mongodb"], indirect=True)
 def test_a_store_goes_in_lockstep_with_memory(place):
     run_lockstep([in_memory(), place], HOW)
+
+
+def test_a_store_with_several_writers_goes_in_lockstep_too():
+    run_lockstep([in_memory(), in_memory(racing.ManyWriters)], HOW)
+
+
+@pytest.mark.parametrize("astray", ASTRAY)
+def test_a_broken_store_falls_out_of_step(astray):
+    once = settings(
+        LAW,
+        max_examples=300,
+        stateful_step_count=40,
+        phases=[Phase.generate],
+        database=None,
+        derandomize=True,
+    )
+
+    with pytest.raises((AssertionError, Closed, TypeError)):
+        run_lockstep([in_memory(), in_memory(astray)], once)

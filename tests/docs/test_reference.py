@@ -15,8 +15,9 @@ import crmcore
 from crmcore import Activity, Role, Settings
 from crmcore.grammar import Lifecycle
 from crmcore.kpi import CATALOGUE
-from crmcore.subjects import SUBJECTS
+from crmcore.subjects import INVARIANTS, SUBJECTS
 from crmcore.testing import StoreContract
+from crmcore.usecases.wholeness import GENERIC
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -143,6 +144,12 @@ def test_every_law_of_the_contract_is_listed() -> None:
     assert all(
         law.removeprefix("test_").replace("_", " ") in PAGES["store-laws.md"] for law in laws
     )
+
+
+def test_every_law_of_a_check_is_listed() -> None:
+    codes = [*GENERIC, *(law.name for law in INVARIANTS)]
+
+    assert rows(PAGES["checks.md"]) == Counter(codes)
 
 
 def test_every_event_role_activity_and_setting_is_listed() -> None:

@@ -1,6 +1,7 @@
 """The figures of a real sales history, digit for digit, imported into each store."""
 
 import json
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,11 +22,23 @@ def reference():
     return json.loads((DATA / "DEV_REFERENCE.json").read_text())["crm"]
 
 
-@pytest.fixture(scope="module", params=["memory", "sqlite"])
-def sold(request, tmp_path_factory):
-    path = tmp_path_factory.mktemp("golden") / "crm.db"
-    url = "memory://" if request.param == "memory" else f"sqlite:///{path}"
-    with crmcore.open(url, settings=crmcore.Settings(currency="USD")) as crm:
+@contextmanager
+def place(kind, request):
+    """The URL of an empty store of a kind."""
+    match kind:
+        case "memory":
+            yield "memory://"
+        case "sqlite":
+            yield f"sqlite:///{request.getfixturevalue('tmp_path_factory').mktemp('golden')}/crm.db"
+        case _:
+            with request.getfixturevalue(f"{kind}_supply").fresh() as url:
+                yield url
+
+
+@pytest.fixture(scope="module", params=["memory", "sqlite", "postgresql", "mariadb", "mongodb"])
+def sold(request):
+    settings = crmcore.Settings(currency="USD")
+    with place(request.param, request) as url, crmcore.open(url, settings=settings) as crm:
         plan_sales_history(crm, FOLDER, dates="iso", currency="USD", source="crm-sales").apply(crm)
         yield crm
 

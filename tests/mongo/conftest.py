@@ -1,9 +1,7 @@
 import pymongo
 import pytest
 
-from ..grammar.specimens import WORLD
-from ..grammar.test_paging import world_of
-from .worlds import World
+from .worlds import WORLD, World, world_of
 
 SEEDS = range(8)
 

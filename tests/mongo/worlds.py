@@ -1,16 +1,51 @@
 """Worlds as documents, and answers to questions about them straight from the database."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
 
 from bson.codec_options import CodecOptions
 
-from crmcore.grammar import Registry
-from crmcore.grammar.query import AggregateQuery, Query
+from crmcore.grammar import Registry, compile_condition, total_order
+from crmcore.grammar.change import Entity
+from crmcore.grammar.query import AggregateQuery, Condition, Order, Query
 from crmcore_mongo._aggregate import tally
 from crmcore_mongo._codec import codec_of
 from crmcore_mongo._compile import Compiler, Plan
 from crmcore_mongo._schema import schema_of
 from crmcore_mongo._types import OPTIONS
+
+from ..grammar.questions import QUESTIONS  # noqa: TID252
+from ..grammar.specimens import (  # noqa: TID252
+    PEOPLE,
+    SCOPE,
+    THINGS,
+    WORLD,
+    Note,
+    Thing,
+    box,
+    looking,
+    person,
+)
+from ..grammar.test_aggregating import queries  # noqa: TID252
+from ..grammar.test_paging import orders, whole, world_of  # noqa: TID252
+
+__all__ = (
+    "PEOPLE",
+    "QUESTIONS",
+    "SCOPE",
+    "THINGS",
+    "WORLD",
+    "Note",
+    "Thing",
+    "World",
+    "box",
+    "looking",
+    "meant",
+    "orders",
+    "person",
+    "queries",
+    "world_of",
+)
 
 
 class World:
@@ -27,7 +62,9 @@ class World:
             for index in collection.indexes:
                 # Random worlds do not keep unique what is declared so.
                 only = {} if index.only is None else {"partialFilterExpression": dict(index.only)}
-                self.database[collection.name].create_index(list(index.keys), name=index.name, **only)
+                self.database[collection.name].create_index(
+                    list(index.keys), name=index.name, **only
+                )
 
     def put(self, tenant: str, entities: Iterable) -> None:
         """Afterwards these are all that the tenant has."""
@@ -65,3 +102,10 @@ class World:
         """The answer to an aggregate query."""
         counted = tally(self.compiler, query, tenant)
         return counted.groups(self.database[counted.collection].aggregate([*counted.pipeline]))
+
+
+def meant(entities: Mapping[UUID, Entity], where: Condition, order: Sequence[Order] = ()) -> list:
+    """The things that fulfil a bound condition, in order, by looking at each of them."""
+    wanted, look = compile_condition(where, SCOPE), looking(entities)
+    things = [each for each in entities.values() if isinstance(each, Thing) and wanted(each, look)]
+    return whole(things, total_order(order), look)

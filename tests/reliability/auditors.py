@@ -45,13 +45,15 @@ class SqlAuditor:
         """All events."""
         return self._all("crm__event")
 
-    def keys(self) -> list[dict[str, Any]]:
+    def remembered(self) -> list[dict[str, Any]]:
         """All idempotency keys."""
         return self._all("crm__key")
 
     def numbers(self) -> dict[tuple[str, str], int]:
         """The last number of every series and period."""
-        return {(each["series"], each["period"]): each["value"] for each in self._all("crm__number")}
+        return {
+            (each["series"], each["period"]): each["value"] for each in self._all("crm__number")
+        }
 
     def nets(self, name: str) -> dict[str, Decimal]:
         """The nets of the lines of an entity type, by the id of the line, as they are stored."""
@@ -74,7 +76,7 @@ class MongoAuditor:
     """Reads the documents of one tenant."""
 
     def __init__(self, run: Run) -> None:
-        self._raw = RawMongo(run.store)
+        self._raw = RawMongo(run.store, uuidRepresentation="standard")
         self._tenant = run.tenant
 
     def entities(self, name: str) -> list[dict[str, Any]]:
@@ -93,21 +95,37 @@ class MongoAuditor:
         """All events."""
         return self._all("crm__event")
 
-    def keys(self) -> list[dict[str, Any]]:
+    def remembered(self) -> list[dict[str, Any]]:
         """All idempotency keys."""
         return self._all("crm__key")
 
     def numbers(self) -> dict[tuple[str, str], int]:
         """The last number of every series and period."""
-        return {(each["series"], each["period"]): each["value"] for each in self._all("crm__number")}
+        return {
+            (each["series"], each["period"]): each["value"] for each in self._all("crm__number")
+        }
 
     def close(self) -> None:
         """Give the connection back."""
         self._raw.close()
 
+    def nets(self, name: str) -> dict[str, Decimal]:
+        """The nets of the lines of an entity type, by the id of the line, as they are stored."""
+        return {
+            str(line["id"]): line["net"]["amount"].to_decimal()
+            for line in self.children(name, "lines")
+        }
+
     def _all(self, name: str) -> list[dict[str, Any]]:
-        found = self._raw.database[name].find({"tenant": self._tenant})
-        return [_document(each) for each in found]
+        found = self._raw.database[name].find({"_id.tenant": self._tenant})
+        return [_Document({**each, **each["_id"]}) for each in found]
+
+
+class _Document(dict[str, Any]):
+    """A document; what it lacks is missing."""
+
+    def __missing__(self, key: str) -> None:
+        return None
 
 
 Auditor = SqlAuditor | MongoAuditor
@@ -122,10 +140,6 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | bool | None) else str(value)
 
 
-def _document(found: dict[str, Any]) -> dict[str, Any]:
-    return found
-
-
 # --- what must always be so ----------------------------------------------------------------------
 
 
@@ -133,7 +147,9 @@ def torn(audit: Auditor) -> Iterator[str]:
     """Entities and events of which one is there without the other, and events out of line."""
     seen: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     for event in audit.events():
-        seen[event["entity"], str(event["entity_id"])].append((event["revision"], event["position"]))
+        seen[event["entity"], str(event["entity_id"])].append(
+            (event["revision"], event["position"])
+        )
     for name in ENTITIES:
         for entity in audit.entities(name):
             told = sorted(seen.pop((name, str(entity["id"])), []))
@@ -181,7 +197,7 @@ def differences(crm: crmcore.Crm, audit: Auditor) -> Iterator[str]:
         said["event", str(each["id"]), *of, each["revision"], each["delivery"]] += 1
     said.update(("number", *series, value) for series, value in audit.numbers().items())
     said.update(
-        ("key", each["scope"], each["key"], str(each["entity_id"])) for each in audit.keys()
+        ("key", each["scope"], each["key"], str(each["entity_id"])) for each in audit.remembered()
     )
     told.pop((), None)
     for item in set(told) | set(said):

@@ -48,7 +48,7 @@ def outcome(script: str, url: str, *arguments: str) -> Outcome:
     )
     assert done.stdout, done.stderr
     line = json.loads(done.stdout)
-    if done.returncode == 3:  # noqa: PLR2004 - not run
+    if done.returncode == 3:
         pytest.skip(f"{script} on {line['store']}: {line['reason']}")
     if done.returncode and "--naive" not in arguments:
         sys.stderr.write(done.stderr)

@@ -115,7 +115,7 @@ def _check(findings: Findings, audit: Auditor, done: dict[str, str]) -> set[str]
     quotes = {str(each["opportunity"]): each for each in audit.entities("quote")}
     orders = {str(each["quote"]): each for each in audit.entities("order")}
     invoices = {str(each["order"]): each for each in audit.entities("invoice")}
-    keys = Counter(each["key"].split()[0] for each in audit.keys())
+    keys = Counter(each["key"].split()[0] for each in audit.remembered())
     found = dict[str, str]()
     for deal in audit.entities("opportunity"):
         quote = quotes.get(str(deal["id"]), {})
@@ -123,7 +123,7 @@ def _check(findings: Findings, audit: Auditor, done: dict[str, str]) -> set[str]
         invoice = invoices.get(str(order.get("id")), {})
         found[deal["title"]] = f"{invoice.get('id')} {invoice.get('number')}"
         parts = deal["status"], quote.get("status"), order.get("status"), invoice.get("status")
-        if parts != ("won", "accepted", "billed", "issued") or keys[deal["title"]] != 5:  # noqa: PLR2004
+        if parts != ("won", "accepted", "billed", "issued") or keys[deal["title"]] != 5:
             findings.missed("torn", 1, f"{deal['title']}: {parts}, {keys[deal['title']]} keys")
     findings.missed("torn", abs(len(audit.entities("invoice")) - len(found)))
     findings.missed("torn", abs(len(keys) - len(found)))
@@ -161,7 +161,7 @@ def naive(run: Run, findings: Findings) -> None:
         parts = defaultdict[str, int](int)
         for _, name, _ in table.rows():
             parts[name] += 1
-        findings.missed("torn", sum(many != 3 for many in parts.values()))  # noqa: PLR2004
+        findings.missed("torn", sum(many != 3 for many in parts.values()))
 
 
 if __name__ == "__main__":

@@ -92,8 +92,10 @@ def state(run: Run) -> State:
         entities = Counter(
             (name, each["revision"]) for name in ENTITIES for each in audit.entities(name)
         )
-        events = Counter((each["entity"], each["type"], each["revision"]) for each in audit.events())
-        keys = Counter((each["scope"], each["key"]) for each in audit.keys())
+        events = Counter(
+            (each["entity"], each["type"], each["revision"]) for each in audit.events()
+        )
+        keys = Counter((each["scope"], each["key"]) for each in audit.remembered())
         return entities, events, keys, audit.numbers()
     finally:
         audit.close()

@@ -283,7 +283,9 @@ def in_processes(
     return results
 
 
-def _reporting(run: Run, job: Callable[[Run, int], Any], index: int, to: Any, together: Any) -> None:
+def _reporting(
+    run: Run, job: Callable[[Run, int], Any], index: int, to: Any, together: Any
+) -> None:
     _belong_to_parent(run)
     try:
         together.wait(60)

@@ -5,6 +5,9 @@ Each is only a text. Those that no store may keep are among them, so that the re
 
 import itertools
 
+# A line for each is no easier to read.
+# fmt: off
+
 SQL = (
     *("'", "''", '"', "`", ";", "--", "/*", "*/", "#", "\\", "\\'", '\\"', "';--", '";--', "')", "'))"),
     *("' OR '1'='1", "' OR 1=1--", '" OR ""="', "') OR ('1'='1", "' OR 'a' LIKE 'a", "1 OR 1=1"),
@@ -24,7 +27,7 @@ MONGO = (
     *("$", "$$", "$where", "$ne", "$gt", "$regex", "$expr", "$or", "$nor", "$function", "$accumulator"),
     *("$lookup", "$$ROOT", "$$CURRENT", "$$REMOVE", "$tenant", "$name", "$_id", "$literal", "$[]", "$[x]"),
     *('{"$ne": null}', '{"$gt": ""}', '{"$regex": ".*"}', '{"$where": "1"}', '{"tenant": {"$ne": 1}}'),
-    *('{"k": {"$ne": 1}}', '{"$or": [{}]}', '{"$expr": true}', "function(){return true}", "this.x==1", "return true", "sleep(9)"),
+    *('{"k": {"$ne": 1}}', '{"$or": [{}]}', '{"$expr": true}', "function(){return true}", "this.x==1", "return true", "sleep(0.01)"),
     *("a.b", "a.$.b", ".a", "a.", "a..b", "a.0", "tenant", "tenant.x", "_id", "__proto__", "constructor"),
     *("[$ne]", "x[$ne]=1", "db.dropDatabase()", "ObjectId('0')", "ISODate('2020')", "NumberLong(1)"),
 )
@@ -39,7 +42,7 @@ PATTERNS = (
 """What patterns of LIKE, GLOB and regular expressions give a meaning to."""
 
 UNICODE = (
-    *("a", "A", "ä", "Ä", "a\u0308", "ß", "ss", "SS", "ẞ", "\u0130", "\u0131", "i\u0307", "ı", "I", "i"),
+    *("a", "A", "ä", "Ä", "a\u0308", "ß", "ss", "SS", "ẞ", "\u0130", "\u0131", "i\u0307", "I", "i"),
     *("\ufb01", "fi", "\u212b", "\u00c5", "A\u030a", "\u03c2", "\u03c3", "\u03a3", "\u1e9b\u0323", "\u01c4"),
     *("\u200b", "a\u200b", "\ufeff", "\ufeffa", "a\u00a0", "\u2028", "\u2029", "\u202e", "\u2066", "\u00ad"),
     *("\uffff", "\ufffd", "\U0001f600", "\U0001f469\u200d\U0001f52c", "\U0010ffff", "\U00010348", "\ue000"),
@@ -67,8 +70,13 @@ REFUSED = (
 """What no store may keep in a line of text: control characters, halves of characters, and too much."""
 
 
+# fmt: on
+
+
 def corpus() -> tuple[str, ...]:
     """All of them once, in a fixed order, and some wrapped in one another."""
     plain = (*SQL, *MONGO, *PATTERNS, *UNICODE, *RENDERED)
-    wrapped = (f"a{first}{second}b" for first, second in itertools.product(("'", "%", "$"), SQL[:8]))
+    wrapped = (
+        f"a{first}{second}b" for first, second in itertools.product(("'", "%", "$"), SQL[:8])
+    )
     return tuple(dict.fromkeys((*plain, *wrapped, *REFUSED)))

@@ -16,7 +16,18 @@ from scratch import made, scratch
 
 from crmcore.errors import IdempotencyMismatch
 
-ALIKE = ("key", "Key", "KEY", "key ", " key", "ke\u0301y", "k\u00e9y", "ke y", "k\u200bey", "kеy")
+ALIKE = (
+    "key",
+    "Key",
+    "KEY",
+    "key ",
+    " key",
+    "ke\u0301y",
+    "k\u00e9y",
+    "ke y",
+    "k\u200bey",
+    "k\u0435y",
+)
 """Ten keys; the last one has a Cyrillic letter."""
 
 
@@ -53,7 +64,7 @@ def real(run: Run, findings: Findings) -> None:
         executions = sum(made_of.values())
         findings.figure(executions=executions)
         findings.missed("executions too many", executions - run.keys)
-        findings.missed("keys stored", abs(run.keys - len(audit.keys())))
+        findings.missed("keys stored", abs(run.keys - len(audit.remembered())))
         audit.close()
         findings.missed("misuse let through", run.keys - _refused(run, crm))
         firms = {crm.contacts.add_organization(name="alike", key=key).id for key in ALIKE}

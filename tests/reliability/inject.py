@@ -200,7 +200,9 @@ def naive(run: Run, findings: Findings) -> None:
         table.insert(CANARY, -1)
         for text in corpus():
             try:
-                found = _merged(table, text) if isinstance(table, MongoScratch) else _glued(table, text)
+                found = (
+                    _merged(table, text) if isinstance(table, MongoScratch) else _glued(table, text)
+                )
             except Exception:  # noqa: BLE001 - whatever the driver raises
                 findings.missed("foreign error")
             else:

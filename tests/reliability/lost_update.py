@@ -93,7 +93,9 @@ def real(run: Run, findings: Findings) -> None:
         order = _begin(crm, order)
         findings.missed("not told rightly", 0)
         began = time.monotonic()
-        losses = in_threads(run, findings, run.threads, lambda n: writer(run, findings, crm, order, n))
+        losses = in_threads(
+            run, findings, run.threads, lambda n: writer(run, findings, crm, order, n)
+        )
         findings.figure(edits_per_second=round(total / (time.monotonic() - began), 1))
         findings.figure(stale=sum(losses))
         edited = crm.sales.orders.get(order.id)

@@ -117,8 +117,8 @@ def real(run: Run, findings: Findings) -> None:
             batch = todo[at : at + BATCH]
             _check_batch(findings, reader, batch, _written(crm, firm, batch))
             lines += sum(len(drawn_lines) for _, drawn_lines in batch)
-        for currency, drawn_lines in chance.sample(todo, min(run.billed, len(todo))):
-            _check_parts(findings, crm, firm, currency, drawn_lines, chance.randint(2, 7))
+        for case in chance.sample(todo, min(run.billed, len(todo))):
+            _check_parts(findings, crm, firm, case, chance.randint(2, 7))
         findings.figure(documents=len(todo), lines=lines)
     _check_raw(run, findings, todo)
 
@@ -159,9 +159,9 @@ def _check_batch(findings: Findings, reader: Any, batch: list[Case], written: li
             findings.missed("changed", 1, f"{given} became {kept}")
 
 
-def _check_parts(
-    findings: Findings, crm: Any, firm: Any, currency: str, lines: list[Drawn], parts: int
-) -> None:
+def _check_parts(findings: Findings, crm: Any, firm: Any, case: Case, parts: int) -> None:
+    currency, lines = case
+
     def ordered(tx: Any) -> Any:
         deal = tx.opportunities.open(title="deal", account=firm)
         asked = [line.draft(currency) for line in lines]

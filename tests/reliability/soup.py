@@ -8,14 +8,13 @@ No error of a driver, nobody waits for ever, and in the end all of it adds up.
 import random
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from auditors import audited, check_numbers, issued
 from harness import Findings, Run, in_processes, in_threads, main
 from world import FOREVER, PUMP, SETTINGS, customer
 
-import crmcore
 from crmcore import F, LineDraft, Money
 from crmcore.errors import CrmError, StoreFailure
 
@@ -24,25 +23,21 @@ Step = Callable[[Any, random.Random], Any]
 FEW = 20
 
 
-def any_of(found: Any, chance: random.Random) -> Any:
-    """One of the first entities of a collection."""
-    return chance.choice(list(found))
+def _one(collection: Any, chance: random.Random, where: Any = None) -> Any:
+    found = collection.find() if where is None else collection.find(where)
+    return chance.choice(next(found.pages(FEW)).items)
 
 
 def _contact(tx: Any, chance: random.Random) -> Any:
-    return any_of(tx.contacts.find(page_size=FEW).pages(FEW).__next__().items, chance)
-
-
-def _one(collection: Any, chance: random.Random, where: Any = None) -> Any:
-    found = collection.find() if where is None else collection.find(where)
-    items = next(found.pages(FEW)).items
-    return chance.choice(items)
+    return _one(tx.contacts, chance)
 
 
 def quote(tx: Any, chance: random.Random) -> Any:
     """A quote on any open deal."""
     deal = _one(tx.opportunities, chance, F.status == "open")
-    line = LineDraft(description="Thing", quantity=chance.randint(2, 9), unit_price=Money("7", "EUR"))
+    line = LineDraft(
+        description="Thing", quantity=chance.randint(2, 9), unit_price=Money("7", "EUR")
+    )
     return tx.sales.quote(deal.id, lines=[PUMP, line], valid_until=FOREVER)
 
 
@@ -86,6 +81,11 @@ STEPS: tuple[Step, ...] = (
 )
 
 
+def again(step: Step, seed: float, tx: Any) -> Any:
+    """A step with the same choices each time it is taken."""
+    return step(tx, random.Random(seed))
+
+
 def cook(run: Run, index: int, crm: Any = None) -> tuple[Counter[str], list[str]]:
     """Do random things; how each ended, and what should never have come back."""
     if crm is None:
@@ -93,18 +93,12 @@ def cook(run: Run, index: int, crm: Any = None) -> tuple[Counter[str], list[str]
             return cook(run, index, own)
     chance, ends, strange = run.random(index), Counter[str](), list[str]()
     for _ in range(run.n):
-        step, mine = chance.choice(STEPS), random.Random(chance.random())
+        step, seed = chance.choice(STEPS), chance.random()
         try:
-            if chance.random() < 0.5:  # noqa: PLR2004
-                state = mine.getstate()
-
-                def again(tx: Any, step: Step = step, state: Any = state) -> Any:
-                    mine.setstate(state)
-                    return step(tx, mine)
-
-                crm.run(again)
+            if chance.random() < 0.5:
+                crm.run(partial(again, step, seed))
             else:
-                step(crm, mine)
+                again(step, seed, crm)
         except StoreFailure as failure:
             strange.append(f"{type(failure).__name__}: {failure}")
         except CrmError as refused:

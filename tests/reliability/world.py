@@ -1,6 +1,6 @@
 """What the scripts do with a CRM: customers, deals, quotes, and from there to issued invoices."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,45 +21,42 @@ _BATCH = 50
 
 def customer(crm: crmcore.Crm, name: str = "ACME GmbH") -> Any:
     """A new organization, which is a prospect already."""
-    with crm.transaction() as tx:
+
+    def step(tx: Any) -> Any:
         firm = tx.contacts.add_organization(name=name)
         return tx.contacts.begin_role(firm.id, "prospect")
+
+    return crm.run(step)
 
 
 def quotes(
     crm: crmcore.Crm, accounts: Sequence[Any], many: int, lines: Sequence[LineDraft] = (PUMP,)
 ) -> list[Any]:
     """So many quotes, each on a deal of its own, the accounts in turn."""
-    made = list[Any]()
-    while len(made) < many:
-        with crm.transaction() as tx:
-            for n in range(len(made), min(many, len(made) + _BATCH)):
-                account = accounts[n % len(accounts)]
-                deal = tx.opportunities.open(title=f"deal {n}", account=account)
-                made.append(tx.sales.quote(deal.id, lines=lines, valid_until=FOREVER))
-    return made
+
+    def made(tx: Any, n: int) -> Any:
+        deal = tx.opportunities.open(title=f"deal {n}", account=accounts[n % len(accounts)])
+        return tx.sales.quote(deal.id, lines=lines, valid_until=FOREVER)
+
+    return _each(crm, range(many), made)
 
 
 def orders(
     crm: crmcore.Crm, accounts: Sequence[Any], many: int, lines: Sequence[LineDraft] = (PUMP,)
 ) -> list[Any]:
     """So many orders, each of a quote of its own."""
-    made = list[Any]()
-    for batch in _batches(quotes(crm, accounts, many, lines)):
-        with crm.transaction() as tx:
-            made.extend(tx.sales.accept(quote.id) for quote in batch)
-    return made
+    return _each(crm, quotes(crm, accounts, many, lines), lambda tx, q: tx.sales.accept(q.id))
 
 
 def drafts(crm: crmcore.Crm, accounts: Sequence[Any], many: int) -> list[Any]:
     """So many draft invoices, each of an order of its own."""
+    return _each(crm, orders(crm, accounts, many), lambda tx, order: tx.sales.bill(order.id))
+
+
+def _each(crm: crmcore.Crm, given: Sequence[Any], step: Callable[[Any, Any], Any]) -> list[Any]:
+    """What a step makes of each of the given, many of them in one transaction."""
     made = list[Any]()
-    for batch in _batches(orders(crm, accounts, many)):
-        with crm.transaction() as tx:
-            made.extend(tx.sales.bill(order.id) for order in batch)
+    for at in range(0, len(given), _BATCH):
+        batch = given[at : at + _BATCH]
+        made += crm.run(lambda tx, batch=batch: [step(tx, each) for each in batch])
     return made
-
-
-def _batches(all_of_them: list[Any]) -> Iterator[list[Any]]:
-    for at in range(0, len(all_of_them), _BATCH):
-        yield all_of_them[at : at + _BATCH]

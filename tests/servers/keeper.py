@@ -18,12 +18,17 @@ from pathlib import Path
 if sys.platform != "win32":
     import fcntl
 
+OURS = "crmcore-"
+"""How the names of all directories begin that tests make for servers."""
+
 PATIENCE = 10.0
 """How many seconds a server may take to end when it is told to, before it is killed."""
 
 
 def running(directory: str) -> list[int]:
     """The processes that were told of a directory, keepers aside; zombies were told nothing."""
+    if not Path(directory).name.startswith(OURS):
+        raise ValueError(directory)
     if Path("/proc/self/cmdline").exists():
         found = {each.parent.name: _told(each) for each in Path("/proc").glob("[0-9]*/cmdline")}
     else:
@@ -57,7 +62,9 @@ def end(directory: str, how: str) -> None:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.Signals["SIGKILL" if late else how])
         time.sleep(0.05)
-    shutil.rmtree(directory, ignore_errors=True)
+    # A process that has just been killed may finish a last write.
+    while Path(directory).exists() and time.monotonic() < given_up + PATIENCE:
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def main(life: str, directory: str, how: str) -> None:
@@ -67,7 +74,7 @@ def main(life: str, directory: str, how: str) -> None:
         fcntl.lockf(file, fcntl.LOCK_SH)
     end(directory, how)
     place = Path(life).parent
-    if place.name.startswith("crmcore-"):
+    if place.name.startswith(OURS):
         shutil.rmtree(place, ignore_errors=True)
 
 

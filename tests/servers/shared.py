@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from .databases import KINDS, Databases
+from .keeper import OURS
 from .mariadb import Mariadb
 from .mongodb import Mongodb
 from .postgresql import Postgresql
@@ -33,7 +34,7 @@ GIVEN = {kind: f"CRMCORE_TEST_{kind.upper()}_URL" for kind in SERVERS}
 _started_here: list[Server] = []
 """Never closed by this process, which may be only one of many that use them: their keepers do."""
 
-PREFIX = "crmcore-run-"
+PREFIX = f"{OURS}run-"
 SETTLED = 60.0
 """Seconds after which whoever begins a run has certainly locked its life."""
 ENDED = 30.0

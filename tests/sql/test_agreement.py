@@ -1,6 +1,7 @@
 """Whatever is asked, a database answers what entities in memory answer, in the same order."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from decimal import Decimal
 from itertools import count
 
@@ -8,6 +9,7 @@ import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 
 from crmcore.errors import CrmError
 from crmcore.grammar.aggregating import bind_aggregates
@@ -17,7 +19,7 @@ from crmcore.grammar.paging import ID
 from crmcore.grammar.query import AggregateQuery, Compare, Either, Every, Not, Order, Path, Query
 from crmcore.memory import MemoryStore
 from crmcore.values import Money, Ratio
-from crmcore_sql import SqlStore, sqlite_engine
+from crmcore_sql import SqlStore, new_engine
 
 from .test_tables import PUZZLE
 from .things import (
@@ -42,11 +44,17 @@ SCOPE = Scope.of(GADGET, THINGS)
 tenants = count()
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory) -> Iterator[object]:
-    engine = sqlite_engine(f"sqlite:///{tmp_path_factory.mktemp('agreement')}/things.db")
-    yield engine
-    engine.dispose()
+@pytest.fixture(scope="module", params=["sqlite", "postgresql", "mariadb"])
+def engine(request, tmp_path_factory) -> Iterator[Engine]:
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url = f"sqlite:///{tmp_path_factory.mktemp('agreement')}/things.db"
+        else:
+            supply = request.getfixturevalue(f"{request.param}_supply")
+            url = stack.enter_context(supply.fresh())
+        engine = new_engine(url)
+        stack.callback(engine.dispose)
+        yield engine
 
 
 def filled(store, world):

@@ -11,9 +11,9 @@ from sqlalchemy import create_engine, text
 from crmcore.errors import Closed, Contention, CrmError, OutcomeUnknown, StoreUnavailable
 from crmcore_sql import SqlStore, _link
 
-from ..servers.mariadb import Mariadb
-from ..servers.postgresql import Postgresql
-from ..servers.processes import Missing
+from ..servers.mariadb import Mariadb  # noqa: TID252
+from ..servers.postgresql import Postgresql  # noqa: TID252
+from ..servers.processes import Missing  # noqa: TID252
 from .things import NOW, THINGS, Maker, id_of
 
 MAKER = Maker(id=id_of(1), created_at=NOW, updated_at=NOW, name="secret name")
@@ -105,9 +105,7 @@ def test_an_answer_to_a_commit_that_gets_lost_leaves_the_outcome_unknown(store, 
 
 
 def test_connections_that_broke_while_they_rested_are_replaced_unnoticed(store, kill):
-    with ThreadPoolExecutor(6) as pool:
-        units = list(pool.map(lambda _: store.begin(write=True), range(6)))
-    for unit in units:
+    for unit in [store.begin(write=False) for _ in range(6)]:
         unit.rollback()
     kill()
 
@@ -116,17 +114,19 @@ def test_connections_that_broke_while_they_rested_are_replaced_unnoticed(store, 
             assert uow.repository(Maker).get(MAKER.id).name == "secret name"
 
 
-def test_a_lock_that_lasts_is_contention(url, monkeypatch, kind):
-    for driver in (_link.Psycopg, _link.Pymysql):
-        parts = driver._WRITE if isinstance(driver._WRITE, tuple) else (driver._WRITE,)
-        quicker = [
-            part.replace("lock_timeout = 5000", "lock_timeout = 50").replace(
-                "innodb_lock_wait_timeout = 5", "innodb_lock_wait_timeout = 1"
-            )
-            for part in parts
-        ]
-        new = tuple(quicker) if isinstance(driver._WRITE, tuple) else quicker[0]
-        monkeypatch.setattr(driver, "_WRITE", new)
+def impatient(statements):
+    """The same statements, with less time to wait for a lock."""
+    return tuple(
+        each.replace("lock_timeout = 5000", "lock_timeout = 50").replace(
+            "lock_wait_timeout = 5,", "lock_wait_timeout = 1,"
+        )
+        for each in statements
+    )
+
+
+def test_a_lock_that_lasts_is_contention(url, monkeypatch):
+    monkeypatch.setattr(_link.Psycopg, "_WRITE", *impatient((_link.Psycopg._WRITE,)))
+    monkeypatch.setattr(_link.Pymysql, "_WRITE", impatient(_link.Pymysql._WRITE))
     store = SqlStore(url, registry=THINGS)
 
     def draw():
@@ -194,9 +194,7 @@ def test_the_pool_recovers_when_the_server_starts_anew(kind):
         with store.begin(write=True) as uow:
             uow.repository(Maker).add(MAKER)
             uow.commit()
-        with ThreadPoolExecutor(4) as pool:
-            units = list(pool.map(lambda _: store.begin(write=False), range(4)))
-        for unit in units:
+        for unit in [store.begin(write=False) for _ in range(4)]:
             unit.rollback()
 
         server.kill()

@@ -4,7 +4,7 @@ import pytest
 from pymysql.constants import CLIENT
 from sqlalchemy import create_engine, event, text
 
-from crmcore.errors import Closed, StoreUnavailable, UnsafeStore
+from crmcore.errors import Duplicate, StoreUnavailable, UnsafeStore
 from crmcore_sql import SqlStore, new_engine
 from crmcore_sql._engines import check_driver
 from crmcore_sql._errors import Verdict, mariadb_told, postgresql_told
@@ -166,16 +166,20 @@ def test_another_character_set_of_a_connection_is_refused(mariadb_url):
 SESSION = {
     "postgresql": (
         ("SET lock_timeout = '7s'", "SET TIME ZONE 'Asia/Tokyo'"),
-        "SELECT current_setting('lock_timeout'), current_setting('TimeZone'), "
-        "current_setting('transaction_isolation')",
+        (
+            "SELECT current_setting('lock_timeout'), current_setting('TimeZone'), "
+            "current_setting('transaction_isolation')"
+        ),
     ),
     "mariadb": (
         (
             "SET sql_mode = 'ANSI_QUOTES', innodb_lock_wait_timeout = 77, time_zone = '+09:00'",
             "SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE",
         ),
-        "SELECT @@sql_mode, @@innodb_lock_wait_timeout, @@time_zone, @@tx_isolation, "
-        "@@foreign_key_checks, @@collation_connection, @@idle_write_transaction_timeout",
+        (
+            "SELECT @@sql_mode, @@innodb_lock_wait_timeout, @@time_zone, @@tx_isolation, "
+            "@@foreign_key_checks, @@collation_connection, @@idle_write_transaction_timeout"
+        ),
     ),
 }
 
@@ -195,10 +199,9 @@ def test_an_engine_of_the_application_s_stays_as_it_was_set_up(url):
     store = SqlStore(engine, registry=THINGS)
     added(store)
     assert names(store) == ["secret name"]
-    for ended in (lambda uow: uow.rollback(), lambda uow: uow.repository(Maker).add(MAKER)):
-        with pytest.raises((Closed, Exception)), store.begin(write=True) as uow:
-            ended(uow)
-            uow.commit()
+    store.begin(write=True).rollback()
+    with pytest.raises(Duplicate):
+        added(store)
     store.close()
 
     assert settings() == before

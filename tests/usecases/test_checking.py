@@ -8,13 +8,14 @@ import pytest
 
 import crmcore
 from crmcore import LineDraft, Money, Role, Settings, Share
-from crmcore.checking import MAX_KEPT, Breach, Fault, Invariant, Referring, Report, Sweep
-from crmcore.contacts import RoleState
+from crmcore.checking import MAX_KEPT, Breach, Invariant, Referring, Sweep
+from crmcore.contacts import CONTACT, EVENTS, RoleState
 from crmcore.errors import InvalidValue, StoreUnavailable, UnknownName
-from crmcore.grammar import F
+from crmcore.grammar import F, Registry
 from crmcore.memory import MemoryStore
 from crmcore.ports import Drawn
 from crmcore.subjects import INVARIANTS, SUBJECTS
+from crmcore.teams import TEAM
 from crmcore.tickets import MessageKind
 from crmcore.usecases import check
 from crmcore.usecases.wholeness import GENERIC
@@ -479,7 +480,7 @@ def test_a_store_that_fails_ends_the_check(firm):
         )
 
 
-# --- what a report is ----------------------------------------------------------------------------
+# --- how it goes on ---------------------------------------------------------------------------------
 
 
 def test_progress_is_told_up_to_the_end(firm):
@@ -505,32 +506,7 @@ def test_faults_beyond_a_bound_are_counted_only():
     assert "and 5 more" in report.explain()
 
 
-def test_a_report_shows_itself():
-    fault = Fault(law="a-law", entity="<b>", id=NOBODY, text="is <i>wrong</i>", found="2")
-    report = Report(
-        examined={"contact": 2},
-        laws={"a-law": "it holds", "b": "c"},
-        faults=(fault,),
-        counts={"a-law": 1},
-    )
-
-    assert repr(report) == "<Report 2 examined by 2 laws: a-law 1>"
-    assert repr(attrs.evolve(report, faults=(), counts={})).endswith("clean>")
-    assert "<b>" not in report._repr_html_()
-    assert "&lt;i&gt;" in report._repr_html_()
-    assert "1 broken  a-law" in report.explain()
-    assert "holds  b: c" in report.explain()
-    assert str(fault).endswith("is <i>wrong</i> (expected None, found 2)")
-    assert str(Fault(law="a", entity="", id=None, text="b")) == "a: b"
-    assert report.of("a-law") == (fault,)
-
-
 def test_only_registered_types_are_examined():
-    from crmcore.contacts import CONTACT, EVENTS
-    from crmcore.grammar import Registry
-    from crmcore.memory import MemoryStore
-    from crmcore.teams import TEAM
-
     store = MemoryStore(registry=Registry.of((CONTACT, TEAM), EVENTS))
 
     report = check(store)

@@ -9,7 +9,7 @@ import pytest
 import crmcore
 from crmcore.__main__ import FAULTS, REFUSED, main
 
-SECRET = "s3cr3t"
+SECRET = "s3cr3t"  # noqa: S105 - of nobody
 
 
 @pytest.fixture

@@ -59,6 +59,7 @@ def stale(actual):
     return StaleRevision("order", ID, actual - 1, actual)
 
 
+GUARDED = StaleRevision("order", ID, 2, 2)
 TAKEN = Duplicate("remembered", ("scope", "key"), ID)
 
 
@@ -74,6 +75,7 @@ def test_what_nobody_disturbs_is_done_once():
     [
         [Contention("40001")] * 5,
         [stale(2), stale(3), stale(4)],
+        [GUARDED] * 5,
         [TAKEN],
         [Contention("1213"), stale(2), TAKEN],
     ],
@@ -153,3 +155,23 @@ def test_waits_are_within_their_bounds_and_the_deadline(chance, first, longest, 
     bounds = [min(longest, first * 2.0**tries) for tries in range(len(time.waits))]
     assert all(0 <= wait <= bound for wait, bound in zip(time.waits, bounds, strict=True))
     assert time.passed <= deadline
+
+
+def test_who_is_never_the_first_to_guard_is_told_that_others_were_in_the_way():
+    with pytest.raises(Busy):
+        Time().retrying().carry_out(Steps(*[GUARDED] * 1000))
+
+
+@pytest.mark.parametrize("later", [StoreUnavailable("gone"), Busy(1), Contention("x")])
+def test_what_is_unknown_stays_unknown_when_the_store_goes_away(later):
+    lost = OutcomeUnknown("lost")
+
+    with pytest.raises(OutcomeUnknown):
+        Time().retrying().carry_out(Steps(lost, *[later] * 1000), is_repeatable=True)
+
+
+def test_a_refusal_tells_that_what_was_unknown_was_not_done():
+    steps = Steps(OutcomeUnknown("lost"), EntityNotFound("order", ID))
+
+    with pytest.raises(EntityNotFound):
+        Time().retrying().carry_out(steps, is_repeatable=True)

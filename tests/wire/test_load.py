@@ -339,7 +339,7 @@ def test_lines_that_end_in_an_error_leave_nothing() -> None:
 
     store = in_memory()
 
-    with pytest.raises(OSError):  # noqa: PT011 - the caller's own
+    with pytest.raises(OSError):
         load(store, breaking())
 
     assert tuple(dump(store)) == EMPTY

@@ -1,15 +1,15 @@
 """A tenant moves from any store to any other, and nothing of it is lost or changed on the way."""
 
 from collections.abc import Iterator
+from importlib.metadata import entry_points
 
 import pytest
 
 import crmcore
 from crmcore.errors import CrmError, Duplicate, ReferenceNotFound, TenantNotEmpty
-from crmcore.memory import MemoryStore
 from crmcore.ports import Store
 from crmcore.testing.specimens import SPECIMENS
-from crmcore.usecases import check
+from crmcore.usecases import GROUP, check
 from crmcore.wire import dump, load
 
 from .worlds import fill, in_memory
@@ -20,19 +20,10 @@ LINES = tuple(dump(fill(in_memory())))
 
 def opened(kind: str, tenant: str, request, tmp_path) -> Store:
     """A store of a kind; those of one kind share a place, and are told apart by the tenant."""
-    if kind == "memory":
-        return MemoryStore(registry=SPECIMENS, tenant=tenant)
-    if kind == "mongodb":
-        from crmcore_mongo import open_url
-    else:
-        from crmcore_sql import open_url
-    server = kind not in {"memory", "sqlite"}
-    url = (
-        request.getfixturevalue(f"reused_{kind}_url")
-        if server
-        else f"sqlite:///{tmp_path}/moving.db"
-    )
-    return open_url(url, registry=SPECIMENS, tenant=tenant)
+    places = {"memory": "memory://", "sqlite": f"sqlite:///{tmp_path}/moving.db"}
+    url = places.get(kind) or request.getfixturevalue(f"reused_{kind}_url")
+    (offered,) = entry_points(group=GROUP, name=kind)
+    return offered.load()(url, registry=SPECIMENS, tenant=tenant)
 
 
 @pytest.fixture(params=STORES)

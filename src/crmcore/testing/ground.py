@@ -17,6 +17,7 @@ from crmcore.values.ids import CountedIds
 
 # Laws say what they found, as tests do; pytest has to know before it meets them.
 pytest.register_assert_rewrite(
+    "crmcore.testing.keeping_step",
     "crmcore.testing.laws_aggregate",
     "crmcore.testing.laws_archive",
     "crmcore.testing.laws_boundary",

@@ -21,7 +21,7 @@ from crmcore.testing.outgoing import (
     settle,
     tell,
 )
-from crmcore.testing.racing import in_threads, until_done
+from crmcore.testing.racing import give_way, in_threads, until_done
 from crmcore.testing.specimens import maker
 from crmcore.testing.steps import MANY, added, anatomy, naming, removed
 
@@ -51,7 +51,8 @@ class ClaimLaws(Ground):
     def test_claims_come_in_order(self, store: Store, ids: IdSource) -> None:
         """By entity, id, revision and position, in whatever order they were recorded."""
         places = ((1, 0), (1, 1), (2, 0), (10, 0))
-        told = [naming(ids.new(), id, *place) for id in sorted(IDS) for place in places]
+        new = [ids.new() for _ in (*IDS, *IDS, *IDS, *IDS)]
+        told = [naming(new.pop(), id, *place) for id in sorted(IDS) for place in places]
 
         tell(store, *told[::2][::-1])
         tell(store, *told[1::2])
@@ -210,7 +211,9 @@ class ClaimLaws(Ground):
         mutex, handed = Lock(), list[Recorded]()
 
         def claim_some(unit: UnitOfWork) -> tuple[Posted, ...]:
-            return unit.outbox.claim(4, now=NOW, until=UNTIL)
+            claimed = unit.outbox.claim(4, now=NOW, until=UNTIL)
+            give_way()
+            return claimed
 
         def hand_on(claimed: tuple[Posted, ...]) -> int:
             with mutex:

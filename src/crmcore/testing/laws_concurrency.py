@@ -6,7 +6,7 @@ from crmcore.errors import Busy, Contention, Duplicate
 from crmcore.ports import IdSource, Store, UnitOfWork
 from crmcore.testing.capabilities import needs
 from crmcore.testing.ground import Ground
-from crmcore.testing.racing import THREADS, TIMES, TRIES, in_threads, until_done
+from crmcore.testing.racing import THREADS, TIMES, TRIES, give_way, in_threads, until_done
 from crmcore.testing.specimens import Maker, machine, maker
 from crmcore.testing.steps import added, found, got, remembered
 
@@ -22,6 +22,7 @@ class ConcurrencyLaws(Ground):
         def raise_by_one(unit: UnitOfWork) -> None:
             gadgets = unit.repository(type(entity))
             held = gadgets.get(entity.id)
+            give_way()
             gadgets.save(attrs.evolve(held, order=(held.order or 0) + 1))
 
         in_threads(lambda _: [until_done(store, raise_by_one) for _ in range(TIMES)])
@@ -67,6 +68,7 @@ class ConcurrencyLaws(Ground):
             before = unit.recall("make", "key")
             if before is not None:
                 return before.entity_id
+            give_way()
             new = unit.repository(Maker).add(maker(ids.new()))
             unit.remember(attrs.evolve(remembered("key", scope="make"), entity_id=new.id))
             return new.id

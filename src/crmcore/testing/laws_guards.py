@@ -11,7 +11,7 @@ from crmcore.grammar.query import Order
 from crmcore.ports import IdSource, Store, UnitOfWork
 from crmcore.testing.capabilities import needs
 from crmcore.testing.ground import Ground
-from crmcore.testing.racing import THREADS, in_threads, overtaken, until_done
+from crmcore.testing.racing import THREADS, give_way, in_threads, overtaken, until_done
 from crmcore.testing.specimens import Badge, Machine, Maker, badge, machine, maker
 from crmcore.testing.steps import (
     added,
@@ -286,7 +286,9 @@ class ExclusionLaws(Ground):
 
         def step(unit: UnitOfWork, new: Badge) -> None:
             held = unit.repository(Machine).get(whole.id)
-            bill(unit, held, used(unit, held), new)
+            before = used(unit, held)
+            give_way()
+            bill(unit, held, before, new)
 
         in_threads(lambda number: until_done(store, lambda unit: step(unit, parts[number])))
 

@@ -20,6 +20,11 @@ def in_threads(work: Callable[[int], T]) -> list[T]:
         return [*pool.map(work, range(THREADS))]
 
 
+def give_way() -> None:
+    """Afterwards others had the opportunity to come in between."""
+    sleep(_PAUSE)
+
+
 def until_done(store: Store, step: Callable[[UnitOfWork], T]) -> T:
     """The result of a step that was tried until nobody was faster, each time from the beginning.
 

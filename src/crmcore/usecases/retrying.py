@@ -11,7 +11,15 @@ from typing import TypeVar
 
 import attrs
 
-from crmcore.errors import Busy, Contention, CrmError, Duplicate, OutcomeUnknown, StaleRevision
+from crmcore.errors import (
+    Busy,
+    Contention,
+    CrmError,
+    Duplicate,
+    OutcomeUnknown,
+    StaleRevision,
+    StoreFailure,
+)
 
 T = TypeVar("T")
 
@@ -49,10 +57,12 @@ class Retrying:
 
     - `Contention` says so itself. When it does not end before the deadline, `Busy` is raised.
     - `StaleRevision`: somebody changed what was read. The steps read it anew; when the same error
-      comes back, it was the caller who brought an old state, and the error is his.
+      comes back, it was the caller who brought an old state, and the error is his. When the store
+      still holds the revision that was read, somebody else guarded it: that is like `Contention`.
     - `Duplicate` of an idempotency key: the same command was carried out meanwhile; taken again, it
       finds the result.
-    - `OutcomeUnknown`: taken again only under an idempotency key, which tells what happened.
+    - `OutcomeUnknown`: taken again only under an idempotency key, which tells what happened. When
+      the store does not answer that any more, this is what is raised, and not that it is away.
 
     Attributes:
         retry: How long it is worth trying.
@@ -78,20 +88,33 @@ class Retrying:
             CrmError: whatever else an attempt raises.
         """
         start, before = self.passed(), None
+        unknown: OutcomeUnknown | None = None
         for tries in range(self.retry.tries):
             try:
                 return attempt()
-            except (Contention, StaleRevision, Duplicate, OutcomeUnknown) as error:
+            except (StaleRevision, Duplicate, StoreFailure) as error:
+                unknown = error if isinstance(error, OutcomeUnknown) else unknown
                 if not _is_worth_another(error, before, is_repeatable=is_repeatable):
-                    raise
+                    if unknown is None or not isinstance(error, StoreFailure):
+                        raise
+                    raise unknown from None
                 before = error
             pause = self.chance() * self.retry.bound(tries)
             if self.passed() - start + pause >= self.retry.deadline:
                 break
             self.wait(pause)
-        if isinstance(before, Contention):
-            raise Busy(self.retry.deadline)
-        raise before or Busy(self.retry.deadline)
+        if before is None or _is_crowded(before):
+            before = Busy(self.retry.deadline)
+        raise unknown or before
+
+
+def _is_crowded(error: CrmError) -> bool:
+    """Whether others were in the way who left what was read as it is."""
+    match error:
+        case StaleRevision(_, _, expected, actual):
+            return expected == actual
+        case _:
+            return isinstance(error, Contention)
 
 
 def _is_worth_another(error: CrmError, before: CrmError | None, *, is_repeatable: bool) -> bool:
@@ -101,7 +124,7 @@ def _is_worth_another(error: CrmError, before: CrmError | None, *, is_repeatable
         case OutcomeUnknown():
             return is_repeatable
         case StaleRevision():
-            return not _same(before, error)
+            return _is_crowded(error) or not _same(before, error)
         case Duplicate(entity):
             return entity == "remembered" and not _same(before, error)
         case _:
