@@ -47,7 +47,7 @@ def all_errors() -> list[type[CrmError]]:
 def _tree(root: type[CrmError]) -> Iterator[type[CrmError]]:
     yield root
     for cls in root.__subclasses__():
-        if cls.__module__.startswith(CrmError.__module__.rpartition(".")[0]):
+        if cls.__module__ == CrmError.__module__:
             yield from _tree(cls)
 
 

@@ -11,10 +11,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from crmcore.errors import Busy, Closed, CrmError, StoreUnavailable
 from crmcore.grammar.naming import checked_tenant
 from crmcore.grammar.registry import Registry
+from crmcore_sql._drivers import driver_of
 from crmcore_sql._engines import check_driver, new_engine, verify
 from crmcore_sql._errors import failure_of
 from crmcore_sql._hold import Hold, Surroundings
-from crmcore_sql._link import Link, driver_of
+from crmcore_sql._link import Link
 from crmcore_sql._tables import check_tables, make_tables, prepared
 from crmcore_sql._turns import Crowd, Turn, Turns
 from crmcore_sql._types import BUSY_SECONDS
@@ -169,6 +170,7 @@ def open_url(url: str, /, *, registry: Registry, tenant: str) -> SqlStore:
 
 
 def default_registry() -> Registry:
+    """The entity types and events of the library itself."""
     # Only here, and only when needed: whoever brings an own registry does without our subjects.
     registry: Registry = import_module("crmcore.subjects").SUBJECTS
     return registry

@@ -75,22 +75,15 @@ def _touched(hold: Hold, slot: Slot) -> Touched:
 
 @attrs.frozen(eq=False)
 class _Change:
-    """What one row of an entity that must be there becomes.
-
-    Attributes:
-        slot: The entity.
-        before: Its revision and count of guards as they must be.
-        after: The same as they become; None when the row goes.
-    """
+    """An entity whose row has to be there to be changed, at the revision it was found at."""
 
     slot: Slot
-    before: tuple[int, int]
-    after: tuple[int, int] | None
+    revision: int
 
 
 @attrs.frozen(eq=False)
 class _Step:
-    """A statement, the rows it is carried out for, and what must be there for each of them."""
+    """A statement, what it is carried out for, and whose rows it has to find."""
 
     sql: str
     rows: Sequence[Row]
@@ -143,23 +136,17 @@ def _carry_out_all(hold: Hold, guarded: Sequence[Slot]) -> None:
 
 def _carry_out(hold: Hold, steps: Sequence[_Step]) -> None:
     counts = hold.link.batch([(step.sql, step.rows) for step in steps])
-    for step, count in zip(steps, counts, strict=True):
-        if step.changes and count != len(step.changes):
-            raise _stale(hold, step.changes)
+    for step, changed in zip(steps, counts, strict=True):
+        for change, number in zip(step.changes, changed, strict=False):
+            if number != 1:
+                raise _stale(hold, change)
 
 
-def _stale(hold: Hold, changes: Sequence[_Change]) -> StaleRevision:
-    """Which of some entities had gone on, when not all of them could be changed."""
-    faults: list[StaleRevision] = []
-    for change in changes:
-        table, id = change.slot.table, change.slot.id
-        rows = hold.link.rows(table.sheet.one, (id, hold.tenant))
-        counts = table.counts(rows[0]) if rows else None
-        actual = None if counts is None else counts[0]
-        faults.append(StaleRevision(table.name, id_of(id), change.before[0], actual))
-        if counts != change.after:
-            break
-    return faults[-1]
+def _stale(hold: Hold, change: _Change) -> StaleRevision:
+    table, id = change.slot.table, change.slot.id
+    rows = hold.link.rows(table.sheet.one, (id, hold.tenant))
+    actual = rows[0][table.revision] if rows else None
+    return StaleRevision(table.name, id_of(id), change.revision, actual)
 
 
 # --- what lies beside the entities
@@ -242,9 +229,8 @@ def _may_hand_over(saved: Mapping[Slot, Row]) -> bool:
 
 def _removal(hold: Hold, slot: Slot) -> Iterator[_Step]:
     table, counts = slot.table, slot.table.counts(slot.row or ())
-    yield _Step(
-        table.sheet.delete, [(slot.id, hold.tenant, *counts)], [_Change(slot, counts, None)]
-    )
+    change = _Change(slot, counts[0])
+    yield _Step(table.sheet.delete, [(slot.id, hold.tenant, *counts)], [change])
     if not hold.compiler.dialect.defers:
         # References are not heeded meanwhile, so nothing is removed along with the entity.
         for kid in table.kids:
@@ -261,7 +247,7 @@ def _updates(hold: Hold, changes: Iterable[tuple[Slot, Row]]) -> Iterator[_Step]
         if update is not None:
             before = table.counts(old)
             values = (*update[1], slot.id, hold.tenant, *before)
-            updates.append((update[0], values, _Change(slot, before, table.counts(row))))
+            updates.append((update[0], values, _Change(slot, before[0])))
             slot.row = row
     for sql, group in groupby(updates, itemgetter(0)):
         several = [*group]

@@ -15,10 +15,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import URL, Column, Engine, Index, MetaData, Table, inspect, text
+from sqlalchemy import URL, Column, Engine, Index, MetaData, Table, delete, inspect, select, text
 from sqlalchemy.engine import Connection
 
-from crmcore.errors import UnsafeStore
+from crmcore.errors import Contention, UnsafeStore
 from crmcore.grammar.registry import Registry
 from crmcore_sql._engines import BEGIN_OPTION, new_engine
 from crmcore_sql._schema import SCHEMA, VERSION, Schema, schema_of
@@ -31,6 +31,7 @@ VERSION_TABLE = "crm_alembic_version"
 Difference = tuple[Any, ...]
 """What Alembic says of one thing that differs: the word for it, then what it is about."""
 
+_ALONE_SECONDS = 300
 _SCRIPTS = "crmcore_sql:migrations"
 _REVISIONS = {"1": "0001", VERSION: "0002"}
 """The revision that tables of a version have, for databases in which none is noted yet."""
@@ -63,6 +64,7 @@ def upgrade(engine: Engine | URL | str, registry: Registry | None = None) -> tup
     Raises:
         UnsafeStore: something differs that cannot be added without a decision of yours, such as a
             column that has to be filled; what could be added was.
+        Contention: another upgrade runs, and did not end.
         StoreFailure: the database cannot be reached or is not set up safely.
     """
     schema = schema_of(default_registry() if registry is None else registry)
@@ -107,7 +109,9 @@ def _alone(connection: Connection) -> Generator[None, None, None]:
     if name == "postgresql":
         connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": LOCK_NUMBER})
     if name in {"mariadb", "mysql"}:
-        connection.execute(text("SELECT GET_LOCK(CONCAT(DATABASE(), '.upgrade'), 300)"))
+        wait = text("SELECT GET_LOCK(CONCAT(DATABASE(), '.upgrade'), :seconds)")
+        if connection.scalar(wait, {"seconds": _ALONE_SECONDS}) != 1:
+            raise Contention("GET_LOCK")
     try:
         yield
         connection.commit()
@@ -148,15 +152,15 @@ def _revised(connection: Connection, schema: Schema) -> Iterator[str]:
     command.upgrade(_config(connection, schema), "head")
     after = _revision(connection)
     if before != after:
-        connection.execute(text(f"DELETE FROM {SCHEMA}"))  # noqa: S608 - a name of our own
+        connection.execute(delete(schema.metadata.tables[SCHEMA]))
         yield f"revision {before} to {after}"
 
 
 def _noted(connection: Connection, schema: Schema) -> str | None:
     """The revision of the tables, which is noted afterwards."""
     if _revision(connection) is None:
-        version = text(f"SELECT value FROM {SCHEMA} WHERE name = 'version'")  # noqa: S608 - our own
-        found = connection.scalar(version)
+        marks = schema.metadata.tables[SCHEMA].columns
+        found = connection.scalar(select(marks["value"]).where(marks["name"] == "version"))
         command.stamp(_config(connection, schema), _REVISIONS[str(found or VERSION)])
         connection.commit()
     return _revision(connection)

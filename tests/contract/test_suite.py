@@ -11,7 +11,7 @@ import pytest
 from crmcore.errors import InvalidValue
 from crmcore.memory import MemoryStore, Shelf
 from crmcore.testing import Capabilities, StoreContract, StoreFactory, laws, needs
-from crmcore.testing.capabilities import needed_by
+from crmcore.testing.capabilities import breaks_by_chance, needed_by
 from crmcore.testing.laws_fidelity import DurabilityLaws
 
 from . import broken
@@ -27,6 +27,27 @@ from crmcore.testing.laws_fidelity import DurabilityLaws
 
 class TestDurability(DurabilityLaws):
     capabilities = Capabilities(durable=False, reasons={"durable": "nobody believes it"})
+
+    @pytest.fixture
+    def stores(self):
+        shelf = Shelf()
+        return StoreFactory(
+            lambda registry, tenant: MemoryStore(registry=registry, tenant=tenant, shelf=shelf)
+        )
+"""
+
+BY_CHANCE = """
+import pytest
+
+from crmcore.memory import MemoryStore, Shelf
+from crmcore.testing import Capabilities, Ground, StoreFactory
+from crmcore.testing.laws_races import RaceLaws
+
+class TestRaces(Ground):
+    capabilities = Capabilities(
+        references_under_races=False, reasons={"references_under_races": "who knows"}
+    )
+    test_race = RaceLaws.test_no_race_leaves_a_reference_that_leads_nowhere
 
     @pytest.fixture
     def stores(self):
@@ -59,6 +80,14 @@ def test_a_capability_that_is_there_must_not_be_closed(pytester):
     result.stdout.fnmatch_lines("*XPASS(strict)*nobody believes it*")
 
 
+def test_what_breaks_by_chance_may_hold_by_chance(pytester):
+    pytester.makepyfile(BY_CHANCE)
+
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-o", "addopts=")
+
+    result.assert_outcomes(xpassed=1)
+
+
 def test_a_closed_capability_needs_a_reason():
     with pytest.raises(InvalidValue, match=r"capabilities\.snapshots"):
         Capabilities(snapshots=False, reasons={"durable": "it forgets"})
@@ -74,13 +103,15 @@ def test_a_law_can_only_need_what_can_be_declared():
         needs("teleports")
 
     assert needed_by(needs("durable", "threads")(lambda: None)) == ("durable", "threads")
+    assert not breaks_by_chance(needs("threads")(lambda: None))
+    assert breaks_by_chance(needs("threads", by_chance=True)(lambda: None))
     assert needed_by(test_a_law_can_only_need_what_can_be_declared) == ()
 
 
 def test_the_contract_has_many_laws_and_each_says_what_it_is():
     named = laws()
 
-    assert len(named) >= 120
+    assert len(named) >= 170
     assert [name for name, sentence in named.items() if not sentence.endswith(".")] == []
 
 

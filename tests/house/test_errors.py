@@ -100,7 +100,7 @@ def test_codes_are_unique_and_never_change() -> None:
 
 
 def test_all_errors_live_in_one_room_and_are_met_at_its_door() -> None:
-    assert {cls.__module__.rpartition(".")[0] for cls in ERRORS} == {errors.__name__}
+    assert {cls.__module__ for cls in ERRORS} == {errors.__name__}
     assert {cls.__name__ for cls in ERRORS} <= set(errors.__all__)
 
 

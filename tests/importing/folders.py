@@ -75,7 +75,7 @@ def deal(id="D9", *, agent="Ada Byron", product="GTX Pro", account="Acme", stage
 
 
 def content(crm: Crm) -> list[str]:
-    return list(dump(crm.store))
+    return list(dump(crm.store))[1:-1]
 
 
 def one(decisions, key):

@@ -43,7 +43,9 @@ class Mariadb(Server):
         except ImportError as missing:
             raise Missing("PyMySQL is not installed: the extra mariadb has it") from missing
         if (program := on_path("mariadbd", "/usr/sbin/mariadbd")) is None:
-            raise Missing("no MariaDB here: Debian's package is mariadb-server")
+            raise Missing(
+                "no MariaDB here: Debian's packages are mariadb-server-core, mariadb-client-core"
+            )
         return program
 
     def environment(self) -> dict[str, str]:

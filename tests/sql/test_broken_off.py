@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from crmcore.errors import Closed, Contention, CrmError, OutcomeUnknown, StoreUnavailable
-from crmcore_sql import SqlStore, _link
+from crmcore_sql import SqlStore, _drivers
 
 from ..servers.mariadb import Mariadb  # noqa: TID252
 from ..servers.postgresql import Postgresql  # noqa: TID252
@@ -125,8 +125,8 @@ def impatient(statements):
 
 
 def test_a_lock_that_lasts_is_contention(url, monkeypatch):
-    monkeypatch.setattr(_link.Psycopg, "_WRITE", *impatient((_link.Psycopg._WRITE,)))
-    monkeypatch.setattr(_link.Pymysql, "_WRITE", impatient(_link.Pymysql._WRITE))
+    monkeypatch.setattr(_drivers.Psycopg, "_WRITE", *impatient((_drivers.Psycopg._WRITE,)))
+    monkeypatch.setattr(_drivers.Pymysql, "_WRITE", impatient(_drivers.Pymysql._WRITE))
     store = SqlStore(url, registry=THINGS)
 
     def draw():

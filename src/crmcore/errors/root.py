@@ -29,6 +29,8 @@ class CrmError(Exception):
     template: ClassVar[str] = "something went wrong"
 
     def __init_subclass__(cls) -> None:
+        if cls.__module__.startswith(f"{__package__}."):
+            cls.__module__ = __package__  # where people meet it, in tracebacks and in pickles
         cls.code = re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
 
     @property
@@ -42,6 +44,9 @@ class CrmError(Exception):
 
     def __str__(self) -> str:
         return self.message
+
+
+CrmError.__module__ = __package__
 
 
 @attrs.define(slots=False, eq=False)

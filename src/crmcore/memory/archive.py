@@ -7,6 +7,7 @@ from datetime import datetime
 from crmcore.errors import Duplicate, WrongType
 from crmcore.grammar.change import Entity
 from crmcore.grammar.naming import checked_entity, checked_series
+from crmcore.memory.beside import Beside
 from crmcore.memory.shelf import Post, Whose
 from crmcore.memory.view import View
 from crmcore.ports import Drawn, EventPlace, Posted, Remembered
@@ -17,6 +18,7 @@ class MemoryArchive:
 
     def __init__(self, view: View) -> None:
         self._view = view
+        self._beside = Beside(view)
 
     def numbers(self) -> tuple[Drawn, ...]:
         """The last number of every series, by series and period."""
@@ -32,7 +34,7 @@ class MemoryArchive:
         self._view.reading()
         places = sorted(self._view.base.keys.keys() | self._view.staged.keys.keys())
         start = 0 if after is None else bisect_right(places, after)
-        found = (self._view.remembered(place) for place in places[start:])
+        found = (self._beside.remembered(place) for place in places[start:])
         present = [each for each in found if each is not None]
         return tuple(present[:limit])
 
@@ -42,11 +44,11 @@ class MemoryArchive:
         whose = sorted(self._view.base.events.keys() | self._view.staged.events.keys())
         found: list[Posted] = []
         for each in whose[_start(whose, after) :]:
-            for post in self._view.posts(each):
+            for post in self._beside.posts(each):
                 recorded = post.posted.recorded
                 place = (*each, recorded.revision, recorded.position)
                 if after is None or place > after:
-                    found.append(self._view.delivered(post))
+                    found.append(self._beside.delivered(post))
             if len(found) >= limit:
                 break
         return tuple(found[:limit])
@@ -58,7 +60,7 @@ class MemoryArchive:
         old = [
             place
             for place in places
-            if (each := self._view.remembered(place)) is not None and each.at < before
+            if (each := self._beside.remembered(place)) is not None and each.at < before
         ]
         staged.keys.update(dict.fromkeys(old))
         return len(old)
@@ -87,7 +89,7 @@ class MemoryArchive:
         self._view.writing()
         for each in posted:
             checked_entity(each.recorded.entity)
-            self._view.post(Post(each))
+            self._beside.post(Post(each))
 
     def restore_number(self, drawn: Drawn, /) -> None:
         """Afterwards the series goes on after this number, whatever was drawn from it before."""

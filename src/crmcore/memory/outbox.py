@@ -6,6 +6,7 @@ from uuid import UUID
 
 import attrs
 
+from crmcore.memory.beside import Beside
 from crmcore.memory.shelf import Post, Whose
 from crmcore.memory.view import View
 from crmcore.ports import Delivery, Lag, Posted
@@ -16,6 +17,7 @@ class MemoryOutbox:
 
     def __init__(self, view: View) -> None:
         self._view = view
+        self._beside = Beside(view)
 
     def claim(self, limit: int, /, *, now: datetime, until: datetime) -> tuple[Posted, ...]:
         """Up to so many waiting events, which nobody else claims before ``until``."""
@@ -26,8 +28,8 @@ class MemoryOutbox:
                 if len(claimed) == limit:
                     return tuple(claimed)
                 taken = attrs.evolve(post.posted, attempts=post.posted.attempts + 1)
-                self._view.post(Post(taken, until))
-                claimed.append(self._view.delivered(Post(taken)))
+                self._beside.post(Post(taken, until))
+                claimed.append(self._beside.delivered(Post(taken)))
         return tuple(claimed)
 
     def settle(self, claimed: Iterable[Posted], /) -> int:
@@ -46,7 +48,7 @@ class MemoryOutbox:
         """The first parked events, by entity, id, revision and position."""
         self._view.reading()
         parked = (post for post in self._posts() if post.posted.delivery is Delivery.PARKED)
-        return tuple(self._view.delivered(post) for post, _ in zip(parked, range(limit)))  # noqa: B905
+        return tuple(self._beside.delivered(post) for post, _ in zip(parked, range(limit)))  # noqa: B905
 
     def resume(self, id: UUID, /) -> int:
         """Afterwards the parked event of this id waits again, with no attempts; how many did."""
@@ -54,7 +56,7 @@ class MemoryOutbox:
         for post in self._posts():
             posted = post.posted
             if posted.recorded.id == id and posted.delivery is Delivery.PARKED:
-                self._view.post(Post(Posted(recorded=posted.recorded)))
+                self._beside.post(Post(Posted(recorded=posted.recorded)))
                 return 1
         return 0
 
@@ -70,10 +72,10 @@ class MemoryOutbox:
         return sorted(self._view.base.undelivered | self._view.staged.events.keys())
 
     def _posts(self) -> Iterator[Post]:
-        return (post for whose in self._undelivered() for post in self._view.posts(whose))
+        return (post for whose in self._undelivered() for post in self._beside.posts(whose))
 
     def _claimable(self, whose: Whose, now: datetime) -> tuple[Post, ...]:
-        waiting = [p for p in self._view.posts(whose) if p.posted.delivery is not Delivery.DONE]
+        waiting = [p for p in self._beside.posts(whose) if p.posted.delivery is not Delivery.DONE]
         for post in waiting:
             is_claimed = post.claimed_until is not None and post.claimed_until > now
             if is_claimed or not post.is_waiting:
@@ -91,11 +93,11 @@ class MemoryOutbox:
         self._view.writing()
         done = 0
         for each in claimed:
-            for post in self._view.posts((each.recorded.entity, each.recorded.entity_id)):
+            for post in self._beside.posts((each.recorded.entity, each.recorded.entity_id)):
                 if post.posted.recorded.id != each.recorded.id or not post.is_waiting:
                     continue
                 if post.posted.attempts == each.attempts:
                     posted = attrs.evolve(post.posted, delivery=delivery, reason=reason)
-                    self._view.post(Post(posted, claimed_until))
+                    self._beside.post(Post(posted, claimed_until))
                     done += 1
         return done

@@ -15,6 +15,7 @@ from crmcore.grammar.naming import (
 )
 from crmcore.grammar.query import AggregateQuery, Group
 from crmcore.memory.archive import MemoryArchive
+from crmcore.memory.beside import Beside
 from crmcore.memory.outbox import MemoryOutbox
 from crmcore.memory.repository import MemoryRepository
 from crmcore.memory.shelf import Post
@@ -29,6 +30,7 @@ class MemoryUnitOfWork:
 
     def __init__(self, view: View) -> None:
         self._view = view
+        self._beside = Beside(view)
 
     @property
     def outbox(self) -> MemoryOutbox:
@@ -64,13 +66,13 @@ class MemoryUnitOfWork:
         if self._view.questions.registry.event(cls.__name__) is not cls:
             raise WrongType("event", "a registered event", cls.__qualname__)
         checked_entity(recorded.entity)
-        self._view.post(Post(Posted(recorded=recorded)))
+        self._beside.post(Post(Posted(recorded=recorded)))
 
     def history(self, entity: str, id: UUID, /) -> tuple[Recorded, ...]:
         """All events of one entity, by revision and position."""
         self._view.reading()
-        posts = self._view.posts((checked_entity(entity), id))
-        return tuple(self._view.seen(post.posted.recorded) for post in posts)
+        posts = self._beside.posts((checked_entity(entity), id))
+        return tuple(self._beside.seen(post.posted.recorded) for post in posts)
 
     def guard(self, entity: Entity, /) -> None:
         """Return when ``entity`` is unchanged; while this unit writes, nobody else does anything.
@@ -90,7 +92,7 @@ class MemoryUnitOfWork:
     def recall(self, scope: str, key: str, /) -> Remembered | None:
         """What was remembered for a key; None when nothing was."""
         self._view.reading()
-        return self._view.remembered(checked_key(scope, key))
+        return self._beside.remembered(checked_key(scope, key))
 
     def remember(self, remembered: Remembered, /) -> None:
         """Afterwards the key is taken, if this unit of work commits.

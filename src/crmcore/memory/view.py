@@ -8,8 +8,6 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-import attrs
-
 from crmcore.errors import (
     Closed,
     Conflict,
@@ -24,18 +22,7 @@ from crmcore.grammar.compiling import Getter, Predicate, compile_condition, comp
 from crmcore.grammar.entity import EntityType
 from crmcore.grammar.query import Among, Compare, Condition, Every, Operand, Path
 from crmcore.grammar.registry import Registry, reference_values, references
-from crmcore.memory.shelf import (
-    Post,
-    Room,
-    Shelf,
-    Staged,
-    Whose,
-    by_int,
-    by_place,
-    unique_keys,
-)
-from crmcore.ports import Posted, Recorded, Remembered
-from crmcore.wire import event_form, stored_event
+from crmcore.memory.shelf import Room, Shelf, Staged, by_int, unique_keys
 
 _COMPILED = 512
 
@@ -129,39 +116,6 @@ class View:
         actual = None if stored is None else stored.revision
         if actual != entity.revision:
             raise self.refused(StaleRevision(name, entity.id, entity.revision, actual))
-
-    # --- what lies beside the entities
-
-    def posts(self, whose: Whose) -> tuple[Post, ...]:
-        """The events of an entity, in order."""
-        staged = self.staged.events.get(whose)
-        return self.base.events.get(whose, ()) if staged is None else staged
-
-    def post(self, post: Post) -> None:
-        """Afterwards the event is there so, in place of what was known of it."""
-        recorded = post.posted.recorded
-        whose = (recorded.entity, recorded.entity_id)
-        others = (each for each in self.posts(whose) if each.posted.recorded.id != recorded.id)
-        self.writing().events[whose] = tuple(sorted((*others, post), key=by_place))
-
-    def seen(self, recorded: Recorded) -> Recorded:
-        """An event as this registry reads it: of a class of its own, or unknown."""
-        event, registry = recorded.event, self.questions.registry
-        if registry.events.get(type(event).__name__) is type(event):
-            return recorded
-        name, version, payload = event_form(event)
-        read = stored_event(name, payload, registry, version, event.at)
-        return attrs.evolve(recorded, event=read)
-
-    def delivered(self, post: Post) -> Posted:
-        """What the outbox knows of an event."""
-        return attrs.evolve(post.posted, recorded=self.seen(post.posted.recorded))
-
-    def remembered(self, key: tuple[str, str]) -> Remembered | None:
-        """What was remembered for a scope and a key."""
-        if key in self.staged.keys:
-            return self.staged.keys[key]
-        return self.base.keys.get(key)
 
     # --- searching
 

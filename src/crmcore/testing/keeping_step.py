@@ -5,6 +5,8 @@ Which steps there are is the matter of `lockstep`.
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
+from typing import TypeVar
 
 from hypothesis.stateful import RuleBasedStateMachine
 
@@ -14,9 +16,11 @@ from crmcore.grammar.registry import reference_values
 from crmcore.ports import Store, UnitOfWork
 from crmcore.testing.ground import StoreFactory
 from crmcore.testing.specimens import AT, SPECIMENS
-from crmcore.testing.steps import MANY, Deed, anatomy, page_in, query
+from crmcore.testing.steps import MANY, Deed, anatomy, query
 from crmcore.values.ids import CountedIds
 from crmcore.wire import dump
+
+E = TypeVar("E", bound=Entity)
 
 
 def is_final(outcome: object) -> bool:
@@ -85,7 +89,7 @@ class KeepingStep(RuleBasedStateMachine):
 
     def take(self, step: Deed) -> object:
         """What all of them answer; None where all of them refuse."""
-        outcomes = [outcome_of(lambda unit=unit: step(unit)) for unit in self.begin()]
+        outcomes = [outcome_of(partial(step, unit)) for unit in self.begin()]
         if any(map(is_final, outcomes)):
             self._over(outcomes)
         else:
@@ -94,12 +98,12 @@ class KeepingStep(RuleBasedStateMachine):
 
     def refused(self, step: Deed) -> None:
         """Take a step that all of them have to refuse, at the latest when committing."""
-        self._over([outcome_of(lambda unit=unit: step(unit)) for unit in self.begin()])
+        self._over([outcome_of(partial(step, unit)) for unit in self.begin()])
 
     def end(self, ending: Deed) -> None:
         """End the unit of work everywhere, and look whether all hold the same."""
         units, self.units = self.units, []
-        self._agree([outcome_of(lambda unit=unit: ending(unit)) for unit in units])
+        self._agree([outcome_of(partial(ending, unit)) for unit in units])
         self.compare()
 
     def leave_and_come_back(self) -> None:
@@ -138,11 +142,12 @@ class KeepingStep(RuleBasedStateMachine):
         """Let some time pass."""
         self.now += timedelta(seconds=seconds)
 
-    def all_of(self, cls: type[Entity]) -> tuple[Entity, ...]:
+    def all_of(self, cls: type[E]) -> tuple[E, ...]:
         """The entities of a type, by id, as the model sees them."""
-        return page_in(self.begin()[0], query(SPECIMENS.of_class(cls).name)).items
+        asked = query(SPECIMENS.of_class(cls).name)
+        return self.begin()[0].repository(cls).find(asked).items
 
-    def picked(self, cls: type[Entity], pick: int) -> Entity | None:
+    def picked(self, cls: type[E], pick: int) -> E | None:
         """One of the entities of a type as it stands; None when there is none."""
         rows = self.all_of(cls)
         return rows[pick % len(rows)] if rows else None

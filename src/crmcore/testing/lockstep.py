@@ -7,6 +7,7 @@ dumps of all stores have to be the same, byte for byte.
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from itertools import cycle
 from typing import Any
 from uuid import UUID
@@ -51,12 +52,22 @@ QUESTIONS: tuple[Query | AggregateQuery, ...] = (
 )
 """What is asked in between: through references, children and variants, in orders and groups."""
 
-WAYS: dict[str, Callable[[UnitOfWork, Any], object]] = {
+WAYS: dict[str, Callable[[UnitOfWork, Entity], object]] = {
     "save": lambda unit, entity: unit.repository(type(entity)).save(entity),
     "remove": lambda unit, entity: unit.repository(type(entity)).remove(entity),
     "guard": lambda unit, entity: unit.guard(entity),
 }
 """What may be done with an entity as somebody holds it."""
+
+
+def got_many(cls: type[Entity], id: UUID, unit: UnitOfWork) -> object:
+    """One entity, got as one of many."""
+    return unit.repository(cls).get_many([id])
+
+
+def record(told: Recorded, unit: UnitOfWork) -> None:
+    """Record an event."""
+    unit.record(told)
 
 
 def told_by(entity: Entity) -> str:
@@ -90,14 +101,15 @@ class Lockstep(KeepingStep):
     def add_maker(self, name: str, code: str | None, pick: int) -> None:
         """Add a maker, perhaps with a parent."""
         parent = self.picked(Maker, pick) if pick % 3 else None
-        key = parent and parent.id
+        key = None if parent is None else parent.id
         self._add(specimens.maker(self.ids.new(), name=name, code=code, parent=key))
 
     @rule(order=ORDERS, code=CODES, pick=PICKS, names=st.lists(plain_texts(3), max_size=3))
     def add_gadget(self, order: int | None, code: str | None, pick: int, names: list[str]) -> None:
         """Add a gadget of either kind, with parts."""
         owner = self.picked(Maker, pick) if pick % 5 else None
-        key, new = owner and owner.id, specimens.machine if pick % 3 else specimens.tool
+        key = None if owner is None else owner.id
+        new = specimens.machine if pick % 3 else specimens.tool
         parts = tuple(Part(name=name, position=at, maker=key) for at, name in enumerate(names))
         self._add(new(self.ids.new(), order=order, serial=code, maker=key, parts=parts))
 
@@ -150,7 +162,7 @@ class Lockstep(KeepingStep):
         entity = self._known(pick)
         self.take(lambda unit: unit.repository(Gadget).get(entity.id))
         for cls in (Maker, Machine, Tool, Badge):
-            self.take(lambda unit, cls=cls: unit.repository(cls).get_many([entity.id]))
+            self.take(partial(got_many, cls, entity.id))
         if isinstance(asked, Query):
             self.take(lambda unit: page_in(unit, asked))
         else:
@@ -182,8 +194,7 @@ class Lockstep(KeepingStep):
         """Tell what happened to an entity, whether or not it is still there."""
         entity = self._known(pick)
         for _ in range(many):
-            told = self._told_of(entity)
-            self.take(lambda unit, told=told: unit.record(told))
+            self.take(partial(record, self._told_of(entity)))
         self.take(lambda unit: unit.history(told_by(entity), entity.id))
 
     @rule(pick=PICKS, delivery=st.sampled_from(Delivery), attempts=st.integers(0, 3))
@@ -204,7 +215,8 @@ class Lockstep(KeepingStep):
         """Let some time pass, claim events for a while, and decide about the first of them."""
         self.wait(wait)
         now, until = self.now, self.now + timedelta(seconds=seconds)
-        claimed: Any = self.take(lambda unit: unit.outbox.claim(limit, now=now, until=until))
+        answer: Any = self.take(lambda unit: unit.outbox.claim(limit, now=now, until=until))
+        claimed: tuple[Posted, ...] = answer
         self.claimed += claimed
         for each, decision in zip(cycle(claimed[:2]), decisions, strict=False):
             self._decide(each, decision, seconds)
@@ -228,7 +240,7 @@ class Lockstep(KeepingStep):
 
     # --- what the rules share
 
-    def _add(self, entity: Any) -> None:
+    def _add(self, entity: Entity) -> None:
         self.keep(self.take(lambda unit: unit.repository(type(entity)).add(entity)))
 
     def _known(self, pick: int) -> Entity:

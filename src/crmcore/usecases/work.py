@@ -144,6 +144,19 @@ class Work:
             )
         return stored
 
+    def remember(self, command: str, key: str, mark: str, result: Entity) -> None:
+        """Afterwards the key of a command is taken, and leads to the command's first result."""
+        self.unit.remember(
+            Remembered(
+                scope=command,
+                key=key,
+                fingerprint=mark,
+                entity=self.registry.of_class(type(result)).name,
+                entity_id=result.id,
+                at=self.now,
+            )
+        )
+
     def draw(self, series: str, period: str) -> int:
         """The next number of a series, from 1, without gaps over all commits."""
         self.wrote.append(series)
@@ -253,22 +266,13 @@ class Desk:
         def once() -> E:
             with self.working() as work:
                 known = work.unit.recall(command, key)
-                if known is not None:
-                    if known.fingerprint != mark:
-                        raise IdempotencyMismatch(command, key)
-                    return work.get(cls, known.entity_id)
-                result = step(work)
-                work.unit.remember(
-                    Remembered(
-                        scope=command,
-                        key=key,
-                        fingerprint=mark,
-                        entity=work.registry.of_class(cls).name,
-                        entity_id=result.id,
-                        at=work.now,
-                    )
-                )
-                return result
+                if known is None:
+                    result = step(work)
+                    work.remember(command, key, mark, result)
+                    return result
+                if known.fingerprint != mark:
+                    raise IdempotencyMismatch(command, key)
+                return work.get(cls, known.entity_id)
 
         return once
 

@@ -4,3 +4,5 @@ What entities there are, and which fields they have, is no matter of a revision:
 registry, see `crmcore_sql.schema`. A revision changes how *any* entity is kept. Each can be taken up
 again where it was cut off, because not every database undoes half a change of tables.
 """
+
+__all__ = ()

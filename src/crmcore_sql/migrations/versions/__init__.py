@@ -1,1 +1,3 @@
 """The revisions, first to last."""
+
+__all__ = ()
