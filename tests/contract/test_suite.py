@@ -47,7 +47,7 @@ class TestRaces(Ground):
     capabilities = Capabilities(
         references_under_races=False, reasons={"references_under_races": "who knows"}
     )
-    test_race = RaceLaws.test_no_race_leaves_a_reference_that_leads_nowhere
+    test_race = RaceLaws.test_no_race_leaves_a_reference_to_nothing
 
     @pytest.fixture
     def stores(self):
