@@ -12,7 +12,7 @@ import attrs
 from bson.errors import BSONError
 from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, PyMongoError
 
-from crmcore.errors import Contention, CrmError, Duplicate, StaleRevision, StoreUnavailable
+from crmcore.errors import Contention, CrmError, Duplicate, KeyTaken, StaleRevision, StoreUnavailable
 from crmcore.grammar.change import Entity
 from crmcore.grammar.entity import EntityType
 from crmcore.ports import Posted, Remembered
@@ -169,7 +169,7 @@ class Question:
         for each in self.keys:
             place = {"tenant": self.tenant, "scope": each.scope, "key": each.key}
             for found in self.ask(KEY, {"_id": place}):
-                yield Duplicate("remembered", ("scope", "key"), found["entity_id"])
+                yield KeyTaken("idempotency key", ("scope", "key"), found["entity_id"])
 
     def _recorded(self) -> Iterator[CrmError]:
         seen = set[UUID]()

@@ -90,6 +90,9 @@ class Slot:
         self.guards = guards
 
 
+_NEW: tuple[Any, int] = (None, 0)
+
+
 class Entities:
     """The entities that one unit of work knows, and what it makes of them.
 
@@ -159,7 +162,8 @@ class Entities:
         self.queue.pop(slot, None)
         self.queue[slot] = None
         if slot not in self.touched:
-            self.touched[slot] = (slot.stored, slot.guards)
+            is_new = slot.stored is None and not slot.guards
+            self.touched[slot] = _NEW if is_new else (slot.stored, slot.guards)
             self._known[slot.table.name][slot.id] = slot
 
     def put_new(self, table: EntityTable, entity: Any) -> None:

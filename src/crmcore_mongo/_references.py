@@ -87,6 +87,8 @@ class References:
     def _add(self, slot: Slot, before: Any) -> None:
         name, hold = slot.table.name, self._hold
         found = _references(slot, slot.entity)
+        if not found:
+            return
         kept = {(target, id) for _, target, id in _references(slot, before)}
         for path, target, id in found:
             other = hold.entities.known(hold.tables[target], id)

@@ -18,7 +18,7 @@ from bson.decimal128 import Decimal128
 from bson.int64 import Int64
 
 from crmcore.errors import UnsafeStore
-from crmcore.grammar.attributes import Attributes
+from crmcore.grammar.attributes import NO_ATTRIBUTES, Attributes
 from crmcore.grammar.entity import FieldSpec, Kind
 from crmcore.values import CONTEXT, Money, Share
 
@@ -176,13 +176,13 @@ def members(spec: FieldSpec) -> dict[str, Any]:
 
 # --- own attributes ------------------------------------------------------------------------------
 
-_NOTHING = Attributes()
-
 
 def attributes_writer(own: Mapping[str, FieldSpec]) -> Callable[[Attributes], Document]:
     """The function that makes a document of own attributes, each value as a field would keep it."""
 
     def write(attributes: Attributes) -> Document:
+        if attributes is NO_ATTRIBUTES:
+            return {}
         return {name: stored(own[name], value) for name, value in attributes.items()}
 
     return write
@@ -197,7 +197,7 @@ def attributes_reader(own: Mapping[str, FieldSpec]) -> Callable[[Document], Attr
 
     def read(values: Document) -> Attributes:
         if not values:
-            return _NOTHING
+            return NO_ATTRIBUTES
         for name in values.keys() - loaders.keys():
             raise UnsafeStore(f"own attribute {name!r}", "stored here", "declared when opening")
         return Attributes({name: loaders[name](each) for name, each in values.items()})

@@ -13,7 +13,7 @@ from uuid import UUID
 from bson.int64 import Int64
 from pymongo.operations import DeleteOne, ReplaceOne, UpdateOne
 
-from crmcore.errors import Duplicate, WrongType
+from crmcore.errors import Duplicate, KeyTaken, WrongType
 from crmcore.grammar.change import Entity
 from crmcore.grammar.naming import (
     checked_entity,
@@ -210,7 +210,7 @@ class MongoUnitOfWork:
         checked_fingerprint(remembered.fingerprint)
         before = self.recall(remembered.scope, remembered.key)
         if before is not None:
-            raise hold.refused(Duplicate("remembered", ("scope", "key"), before.entity_id))
+            raise hold.refused(KeyTaken("idempotency key", ("scope", "key"), before.entity_id))
         hold.keys[remembered.scope, remembered.key] = remembered
 
     def commit(self) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from crmcore.errors import DamagedRecord
 from crmcore.grammar.entity import FieldSpec, Kind
 from crmcore.grammar.registry import Registry
 from crmcore.ports import Delivery, Posted, Recorded, Remembered
@@ -19,7 +20,7 @@ from crmcore.wire import event_form, stored_event
 from crmcore_sql._codec import Row
 from crmcore_sql._dialects import Dialect
 from crmcore_sql._schema import EVENT, KEY, NUMBER
-from crmcore_sql._types import id_of
+from crmcore_sql._types import DAMAGE, id_of, known_id
 
 _AT = FieldSpec(name="at", kind=Kind.INSTANT, cls=datetime)
 
@@ -85,7 +86,18 @@ class Beside:
         )
 
     def posted(self, row: Row) -> Posted:
-        """The event in a row of `select_events`."""
+        """The event in a row of `select_events`.
+
+        Raises:
+            DamagedRecord: there is none.
+        """
+        try:
+            return self._posted(row)
+        except DAMAGE as error:
+            damage = DamagedRecord.after("event", known_id(row[0]), error)
+        raise damage  # here, so that the foreign error, which may quote, stays behind
+
+    def _posted(self, row: Row) -> Posted:
         id, entity, entity_id, revision, position, name, version, at, recorded_at, *rest = row
         payload, delivery, attempts, reason = rest
         event = stored_event(name, payload, self._registry, version, self.loaded_at(at))

@@ -202,6 +202,12 @@ def _of_tables(cls: Callable[..., sqlalchemy.Dialect]) -> sqlalchemy.Dialect:
     return cls(paramstyle="named")
 
 
+class _PostgresTables(PGDialect):
+    """PostgreSQL as SQLAlchemy 2.1 knows it also without a connection: backslashes stay single."""
+
+    _backslash_escapes = False
+
+
 class Postgres(Dialect):
     """PostgreSQL, through psycopg 3."""
 
@@ -231,7 +237,7 @@ class Postgres(Dialect):
     )
 
     def __init__(self) -> None:
-        super().__init__(PostgresValues(), _of_tables(PGDialect))
+        super().__init__(PostgresValues(), _of_tables(_PostgresTables))
 
     def adapt(self, cursor: Any) -> None:
         """Afterwards a new cursor answers with text for ids and for JSON."""

@@ -6,7 +6,6 @@ themselves. Only `_link` calls what is here.
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
 from typing import Any
 
 from sqlalchemy.pool import PoolProxiedConnection
@@ -16,7 +15,6 @@ from crmcore_sql._errors import Row, mariadb_told, postgresql_told, sqlite_told
 _TEXTS = 2048
 _WAIT_SECONDS = 5
 _IDLE_SECONDS = 30
-_AT_ONCE = 64
 _INSERT = "INSERT"
 
 Statement = tuple[str, Sequence[Row]]
@@ -101,13 +99,6 @@ def _formatted(text: str) -> str:
     return text.replace("%", "%%").replace("?", "%s")
 
 
-@lru_cache(_TEXTS)
-def _of_several(insert: str, number: int) -> str:
-    """The statement that inserts so many rows at once, which costs little more than one."""
-    head, word, row = _formatted(insert).rpartition(" VALUES ")
-    return f"{head}{word}{', '.join([row] * number)}"
-
-
 class Psycopg(Driver):
     """PostgreSQL. What is set holds for the transaction only, so nothing has to be set back."""
 
@@ -144,10 +135,9 @@ class Psycopg(Driver):
     def _sent(self, text: str, rows: Sequence[Row]) -> list[Any]:
         """The cursors that will know, for each of the rows, how many rows changed."""
         if text.startswith(_INSERT):
-            for start in range(0, len(rows), _AT_ONCE):
-                part = rows[start : start + _AT_ONCE]
-                sql = _of_several(text, len(part))
-                self.cursor.execute(sql, [*chain.from_iterable(part)])
+            # One statement with many rows would be taken apart by the driver each time; this one
+            # the server has prepared.
+            self.cursor.executemany(self.sql(text), rows)
             return []
         cursors = [self.raw.cursor() for _ in rows]
         for cursor, row in zip(cursors, rows, strict=True):

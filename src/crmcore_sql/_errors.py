@@ -17,6 +17,7 @@ from crmcore.errors import (
     Contention,
     CrmError,
     Duplicate,
+    KeyTaken,
     OutcomeUnknown,
     ReferenceNotFound,
     StaleRevision,
@@ -45,7 +46,7 @@ class Verdict(Enum):
         CONTENDED: Others were in the way.
         BUSY: The lock of the whole database was not free in time.
         OVERFLOWN: Perhaps a number was too large for the database.
-        LOST: The connection is gone.
+        LOST: The connection is gone, or the file failed.
         FAILED: Something else.
     """
 
@@ -61,7 +62,14 @@ Told = tuple[Verdict, str]
 """What an error comes to, and its code."""
 
 _PRIMARY = 0xFF
-_SQLITE = {1: Verdict.OVERFLOWN, 5: Verdict.BUSY, 6: Verdict.BUSY, 19: Verdict.REFUSED}
+# After the file failed (10) nobody knows what of a commit reached it.
+_SQLITE = {
+    1: Verdict.OVERFLOWN,
+    5: Verdict.BUSY,
+    6: Verdict.BUSY,
+    10: Verdict.LOST,
+    19: Verdict.REFUSED,
+}
 
 # Serialization failure, deadlock, lock timeout; cancelled by a timeout of statement, idling, or the
 # whole transaction: in all of them the server rolled back.
@@ -264,7 +272,7 @@ class _Question:
     def remembered(self) -> Iterator[CrmError]:
         for place in self.attempt.keys:
             for id in self._select("entity_id", KEY, ("scope", "key"), place):
-                yield Duplicate("remembered", ("scope", "key"), id_of(id))
+                yield KeyTaken("idempotency key", ("scope", "key"), id_of(id))
 
     def recorded(self) -> Iterator[CrmError]:
         for event in self.attempt.events:

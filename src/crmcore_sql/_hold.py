@@ -50,6 +50,9 @@ class Before:
     entity: Any
 
 
+_NOTHING = Before(None, None)
+
+
 @attrs.frozen(eq=False)
 class Surroundings:
     """What is the same for all units of work of a store.
@@ -172,8 +175,9 @@ class Hold:
     def put(self, slot: Slot, entity: Any) -> None:
         """Afterwards the entity is to be so."""
         if slot not in self.touched:
-            revision = None if slot.row is None else slot.row[slot.table.revision]
-            self.touched[slot] = Before(revision, slot.entity if slot.row is not None else None)
+            row = slot.row
+            before = _NOTHING if row is None else Before(row[slot.table.revision], slot.entity)
+            self.touched[slot] = before
             self._known[slot.table.name][slot.id] = slot
         slot.entity = entity
         self.queue.pop(slot, None)

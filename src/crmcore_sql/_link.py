@@ -4,6 +4,7 @@ What its driver raises leaves it as an error of the library, without the values 
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy.pool import PoolProxiedConnection
@@ -63,7 +64,10 @@ class Link:
     def run(self, sql: str, values: Sequence[Any] = ()) -> int:
         """How many rows a statement changed; failures as in `rows`."""
         try:
-            self._cursor.execute(self.driver.sql(sql), values)
+            if values:
+                self._cursor.execute(self.driver.sql(sql), values)
+            else:  # as it is: a name in a table's checks may have any sign in it
+                self._cursor.execute(sql)
             return int(self._cursor.rowcount)
         except self._failed as error:
             failure = self._failure(error)
@@ -127,9 +131,16 @@ class Link:
                 self.driver.leave()
             except self._failed:
                 self._throw_away()
+        self._close_cursor()
         self._connection.close()
 
+    def _close_cursor(self) -> None:
+        # While it is open, SQLite keeps a connection that is thrown away, and the lock it holds.
+        with suppress(self._failed):
+            self._cursor.close()
+
     def _throw_away(self) -> None:
+        self._close_cursor()
         if self._connection.is_valid:
             self._connection.invalidate()
         self.is_lost = True

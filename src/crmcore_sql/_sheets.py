@@ -10,12 +10,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from crmcore.errors import DamagedRecord
 from crmcore.grammar.entity import EntityType
 from crmcore.grammar.registry import Registry
 from crmcore_sql._codec import Codec, Kids, Row, codec_of
 from crmcore_sql._dialects import Dialect
 from crmcore_sql._link import Link
 from crmcore_sql._schema import GUARDED, VARIANT, Layout
+from crmcore_sql._types import DAMAGE, known_id
 
 _AT_ONCE = 200
 
@@ -118,9 +120,17 @@ class EntityTable:
         self._now = f"SELECT {revision} FROM {table} WHERE id = ? AND tenant = ?"
 
     def decoded(self, row: Row, kids: Kids) -> Any:
-        """The entity that a row and the rows of its children make."""
-        variant = None if self._variant is None else row[self._variant]
-        return self.codec.decode[variant](row, kids)
+        """The entity that a row and the rows of its children make.
+
+        Raises:
+            DamagedRecord: they make none.
+        """
+        try:
+            variant = None if self._variant is None else row[self._variant]
+            return self.codec.decode[variant](row, kids)
+        except DAMAGE as error:
+            damage = DamagedRecord.after(self.name, known_id(row[0]), error)
+        raise damage  # here, so that the foreign error, which may quote, stays behind
 
     def counts(self, row: Row) -> tuple[int, int]:
         """The revision in a row, and how often it was guarded since."""

@@ -22,8 +22,8 @@ from crmcore_sql._sheets import EntityTable
 
 _NEEDED = f"{VERSION} (python -m crmcore_sql upgrade)"
 _ALONE_SECONDS = 30
-_ALONE = "crm__schema"
-LOCK_NUMBER = int.from_bytes(hashlib.sha256(_ALONE.encode()).digest()[:8], signed=True)
+LOCK_NAME = "crm__schema"
+LOCK_NUMBER = int.from_bytes(hashlib.sha256(LOCK_NAME.encode()).digest()[:8], signed=True)
 
 
 @attrs.frozen(eq=False)
@@ -112,14 +112,14 @@ def _alone(link: Link, name: str) -> Generator[None]:
         yield
         return
     # Tables are made outside of transactions here, so the lock has to outlast them.
-    if link.rows("SELECT GET_LOCK(CONCAT(DATABASE(), '.', ?), ?)", (_ALONE, _ALONE_SECONDS)) != [
+    if link.rows("SELECT GET_LOCK(CONCAT(DATABASE(), '.', ?), ?)", (LOCK_NAME, _ALONE_SECONDS)) != [
         (1,)
     ]:
         raise Contention("GET_LOCK")
     try:
         yield
     finally:
-        link.rows("SELECT RELEASE_LOCK(CONCAT(DATABASE(), '.', ?))", (_ALONE,))
+        link.rows("SELECT RELEASE_LOCK(CONCAT(DATABASE(), '.', ?))", (LOCK_NAME,))
 
 
 def _marks(link: Link, prepared: Prepared) -> tuple[set[str], dict[str, str]]:
@@ -131,7 +131,8 @@ def _marks(link: Link, prepared: Prepared) -> tuple[set[str], dict[str, str]]:
     }
     version = marks.get("version", VERSION)
     if version != VERSION:
-        raise UnsafeStore("the version of the tables", version, _NEEDED)
+        needed = _NEEDED if version < VERSION else f"{VERSION}; a newer library made them"
+        raise UnsafeStore("the version of the tables", version, needed)
     return there, marks
 
 

@@ -13,8 +13,8 @@ from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID, SafeUUID
 
-from crmcore.errors import UnsafeStore
-from crmcore.grammar.attributes import Attributes
+from crmcore.errors import CrmError, InvalidValue
+from crmcore.grammar.attributes import NO_ATTRIBUTES, Attributes
 from crmcore.grammar.entity import FieldSpec, Kind
 from crmcore.grammar.generated import function_from
 from crmcore.values import CONTEXT, Money, Share, as_exact
@@ -26,6 +26,12 @@ MONEY_PLACES = 4
 SHARE_PLACES = 6
 
 Load = Callable[[Any], Any]
+
+DAMAGE = (
+    *(ArithmeticError, AttributeError, CrmError, LookupError, TypeError, ValueError),
+    RecursionError,  # attributes that go too deep
+)
+"""What is raised by reading something that the library has not written."""
 
 # --- single values -------------------------------------------------------------------------------
 
@@ -41,6 +47,14 @@ def id_of(text: str) -> UUID:
     _set_int(made, int(text.replace("-", ""), 16))
     _set_safe(made, _UNKNOWN)
     return made
+
+
+def known_id(text: object) -> UUID | None:
+    """The id in what is stored as one; None when it is none."""
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
 
 
 @lru_cache(_CACHED)
@@ -278,7 +292,6 @@ class MariadbValues(PostgresValues):
 
 # --- own attributes ------------------------------------------------------------------------------
 
-NOTHING = Attributes()
 _JSON = Values()
 
 
@@ -286,7 +299,7 @@ def attributes_writer(own: Mapping[str, FieldSpec]) -> Callable[[Attributes], st
     """The function that writes own attributes as JSON, in the same way for every database."""
 
     def write(attributes: Attributes) -> str:
-        if not attributes:
+        if attributes is NO_ATTRIBUTES or not attributes:
             return "{}"
         values = {name: _JSON.stored(own[name], value) for name, value in attributes.items()}
         return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
@@ -303,10 +316,10 @@ def attributes_reader(own: Mapping[str, FieldSpec]) -> Callable[[str], Attribute
 
     def read(text: str) -> Attributes:
         if text == "{}":
-            return NOTHING
+            return NO_ATTRIBUTES
         values: dict[str, Any] = json.loads(text)
         for name in values.keys() - loaders.keys():
-            raise UnsafeStore(f"own attribute {name!r}", "stored here", "declared when opening")
+            raise InvalidValue(f"attributes.{name}", "is stored, but not declared")
         return Attributes({name: loaders[name](each) for name, each in values.items()})
 
     return read

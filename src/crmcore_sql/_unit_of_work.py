@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
-from crmcore.errors import Duplicate, StoreUnavailable, WrongType
+from crmcore.errors import KeyTaken, StoreUnavailable, WrongType
 from crmcore.grammar.aggregating import sort_key
 from crmcore.grammar.change import Entity
 from crmcore.grammar.naming import (
@@ -162,7 +162,7 @@ class SqlUnitOfWork:
         before = self.recall(remembered.scope, remembered.key)
         if before is not None:
             hold.end()
-            raise Duplicate("remembered", ("scope", "key"), before.entity_id)
+            raise KeyTaken("idempotency key", ("scope", "key"), before.entity_id)
         hold.keys[remembered.scope, remembered.key] = remembered
 
     def commit(self) -> None:

@@ -7,7 +7,7 @@ changes with the registry; `upgrade` adds what is missing of it, and never takes
 """
 
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, cast
 
 from alembic import command
@@ -15,15 +15,23 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from alembic.util import CommandError
 from sqlalchemy import URL, Column, Engine, Index, MetaData, Table, delete, inspect, select, text
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from crmcore.errors import Contention, UnsafeStore
+from crmcore.errors import Contention, CrmError, StoreUnavailable, UnsafeStore
 from crmcore.grammar.registry import Registry
-from crmcore_sql._engines import BEGIN_OPTION, new_engine
+from crmcore_sql._dialects import dialect_for
+from crmcore_sql._drivers import Driver, driver_of
+from crmcore_sql._engines import BEGIN_OPTION, check_driver, new_engine, verify
+from crmcore_sql._errors import failure_of
+from crmcore_sql._link import Link
 from crmcore_sql._schema import SCHEMA, VERSION, Schema, schema_of
 from crmcore_sql._store import SqlStore, default_registry
-from crmcore_sql._tables import LOCK_NUMBER
+from crmcore_sql._tables import LOCK_NAME, LOCK_NUMBER
+
+__all__ = ["VERSION_TABLE", "check", "create", "upgrade"]
 
 VERSION_TABLE = "crm_alembic_version"
 """Where the database notes which revision its tables have."""
@@ -31,7 +39,7 @@ VERSION_TABLE = "crm_alembic_version"
 Difference = tuple[Any, ...]
 """What Alembic says of one thing that differs: the word for it, then what it is about."""
 
-_ALONE_SECONDS = 300
+_KNOWN = "one that this version of the library knows; a newer one made them"
 _SCRIPTS = "crmcore_sql:migrations"
 _REVISIONS = {"1": "0001", VERSION: "0002"}
 """The revision that tables of a version have, for databases in which none is noted yet."""
@@ -92,25 +100,56 @@ def check(engine: Engine | URL | str, registry: Registry | None = None) -> tuple
 
 @contextmanager
 def _connected(place: Engine | URL | str) -> Generator[Connection, None, None]:
+    """A connection to a database that is set up safely; its driver's errors leave it as ours."""
     engine = place if isinstance(place, Engine) else new_engine(place)
+    failure: CrmError | None = None
     try:
+        driver = _verified(engine)
         with engine.connect() as connection:
-            # On SQLite a transaction that reads first could not be sure to write afterwards.
-            yield connection.execution_options(**{BEGIN_OPTION: "BEGIN IMMEDIATE"})
+            try:
+                # On SQLite a transaction that reads first could not be sure to write afterwards.
+                yield connection.execution_options(**{BEGIN_OPTION: "BEGIN IMMEDIATE"})
+            except DBAPIError as error:
+                failure = failure_of(driver.told(cast("Exception", error.orig)))
+    except SQLAlchemyError as error:
+        failure = StoreUnavailable(type(error).__name__)
+    except CommandError:
+        failure = UnsafeStore("the revision of the tables", "not known", _KNOWN)
     finally:
         if engine is not place:
             engine.dispose()
+    if failure is not None:
+        raise failure
+
+
+def _verified(engine: Engine) -> type[Driver]:
+    """The driver of an engine, after asking the database whether it keeps what it acknowledges."""
+    name = check_driver(engine)
+    driver, failed = driver_of(name), engine.dialect.loaded_dbapi.Error
+    try:
+        connection = engine.raw_connection()
+    except failed as error:
+        failure = failure_of(driver.told(error))
+    else:
+        with closing(Link(connection, driver, failed, dialect_for(name).adapt)) as link:
+            link.begin(write=False)
+            link.rollback()
+            verify(link, name)
+            link.rollback()
+        return driver
+    raise failure
 
 
 @contextmanager
 def _alone(connection: Connection) -> Generator[None, None, None]:
-    """A time in which no other upgrade runs in this database."""
-    name = connection.dialect.name
+    """A time in which nobody else makes or upgrades tables in this database."""
+    name, lock = connection.dialect.name, {"name": LOCK_NAME, "number": LOCK_NUMBER}
     if name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": LOCK_NUMBER})
+        connection.execute(text("SELECT set_config('lock_timeout', :wait, true)"), {"wait": "300s"})
+        connection.execute(text("SELECT pg_advisory_lock(:number)"), lock)
     if name in {"mariadb", "mysql"}:
-        wait = text("SELECT GET_LOCK(CONCAT(DATABASE(), '.upgrade'), :seconds)")
-        if connection.scalar(wait, {"seconds": _ALONE_SECONDS}) != 1:
+        wait = text("SELECT GET_LOCK(CONCAT(DATABASE(), '.', :name), 300)")
+        if connection.scalar(wait, lock) != 1:
             raise Contention("GET_LOCK")
     try:
         yield
@@ -118,9 +157,9 @@ def _alone(connection: Connection) -> Generator[None, None, None]:
     finally:
         connection.rollback()
         if name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": LOCK_NUMBER})
+            connection.execute(text("SELECT pg_advisory_unlock(:number)"), lock)
         if name in {"mariadb", "mysql"}:
-            connection.execute(text("SELECT RELEASE_LOCK(CONCAT(DATABASE(), '.upgrade'))"))
+            connection.execute(text("SELECT RELEASE_LOCK(CONCAT(DATABASE(), '.', :name))"), lock)
         connection.commit()
 
 
@@ -161,7 +200,10 @@ def _noted(connection: Connection, schema: Schema) -> str | None:
     if _revision(connection) is None:
         marks = schema.metadata.tables[SCHEMA].columns
         found = connection.scalar(select(marks["value"]).where(marks["name"] == "version"))
-        command.stamp(_config(connection, schema), _REVISIONS[str(found or VERSION)])
+        revision = _REVISIONS.get(str(found or VERSION))
+        if revision is None:
+            raise UnsafeStore("the version of the tables", str(found), _KNOWN)
+        command.stamp(_config(connection, schema), revision)
         connection.commit()
     return _revision(connection)
 

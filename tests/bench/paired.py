@@ -1,21 +1,26 @@
 """Measuring two ways of doing one thing, in turn, and printing their ratio.
 
-Absolute times drift with the machine; the ratio to a bound measured in the same run does not.
+Absolute times drift with the machine; the ratio to a bound measured in the same run does not. What is
+measured is the processor time of this process, except where the work is done by a server: there
+it is the time that passes.
 """
 
 import math
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import attrs
 
 ROUNDS = 5
 
+Seconds = Callable[[Callable[[], object]], float]
+"""The time one call takes, by some clock."""
+
 
 @attrs.frozen
 class Ratio:
-    """How the library compares to the bound: medians of CPU seconds."""
+    """How the library compares to the bound: medians of seconds."""
 
     name: str
     ours: float
@@ -46,17 +51,26 @@ def cpu_seconds(work: Callable[[], object]) -> float:
     return time.process_time() - before
 
 
+def wall_seconds(work: Callable[[], object]) -> float:
+    """The time that passes during one call, for work that a server does."""
+    before = time.perf_counter()
+    work()
+    return time.perf_counter() - before
+
+
 def paired(
     name: str,
     ours: Callable[[], object],
     bound: Callable[[], object],
     goal: str,
+    *,
     rounds: int = ROUNDS,
+    seconds: Seconds = cpu_seconds,
 ) -> Ratio:
     """Both in turn, one warm-up each, then the medians of some rounds."""
     ours()
     bound()
-    pairs = [(cpu_seconds(ours), cpu_seconds(bound)) for _ in range(rounds)]
+    pairs = [(seconds(ours), seconds(bound)) for _ in range(rounds)]
     return Ratio(
         name,
         statistics.median(pair[0] for pair in pairs),
@@ -65,6 +79,13 @@ def paired(
     )
 
 
-def exponent(sizes: list[int], seconds: list[float]) -> float:
+def exponent(sizes: Sequence[int], seconds: Sequence[float]) -> float:
     """By which power of the size the time grows, from the first and the last size."""
     return math.log(seconds[-1] / seconds[0]) / math.log(sizes[-1] / sizes[0])
+
+
+def growth(name: str, sizes: Sequence[int], seconds: Sequence[float]) -> str:
+    """A line that tells how the time grows with the size."""
+    each = ", ".join(f"{size:,}: {time:.2f} s" for size, time in zip(sizes, seconds, strict=True))
+    power = exponent(sizes, seconds)
+    return f"{name} grows with exponent {power:.2f} (goal: about 1); {each}"

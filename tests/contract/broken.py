@@ -294,7 +294,7 @@ class OnePeriod(MemoryUnitOfWork):
 class AnyName(MemoryUnitOfWork):
     def history(self, entity, id, /):
         self._view.reading()
-        return tuple(post.posted.recorded for post in self._view.posts((entity, id)))
+        return tuple(post.posted.recorded for post in self._beside.posts((entity, id)))
 
 
 @with_unit
@@ -323,7 +323,7 @@ class MixesHistories(MemoryUnitOfWork):
 @with_unit
 class AnyEvent(MemoryUnitOfWork):
     def record(self, recorded, /):
-        self._view.post(Post(Posted(recorded=recorded)))
+        self._beside.post(Post(Posted(recorded=recorded)))
 
 
 @with_unit
@@ -406,7 +406,7 @@ class OneForm(MemoryUnitOfWork):
 
     def __init__(self, view):
         super().__init__(view)
-        view.seen = lambda recorded: recorded
+        self._beside.seen = lambda recorded: recorded
 
 
 # --- outboxes ------------------------------------------------------------------------------------
@@ -470,7 +470,7 @@ class LetsOvertake(MemoryOutbox):
     """Whatever nobody has claimed can be claimed, whatever came before it."""
 
     def _claimable(self, whose, now):
-        free = (post for post in self._view.posts(whose) if post.is_waiting)
+        free = (post for post in self._beside.posts(whose) if post.is_waiting)
         return tuple(p for p in free if p.claimed_until is None or p.claimed_until <= now)
 
 
@@ -479,7 +479,7 @@ class ParksAlone(MemoryOutbox):
     """What is parked stops nothing behind it."""
 
     def _claimable(self, whose, now):
-        waiting = [post for post in self._view.posts(whose) if post.is_waiting]
+        waiting = [post for post in self._beside.posts(whose) if post.is_waiting]
         claimed = any(p.claimed_until is not None and p.claimed_until > now for p in waiting)
         return () if claimed else tuple(waiting)
 
@@ -523,7 +523,7 @@ class ResumesAsItWas(MemoryOutbox):
         before = {post.posted.recorded.id: post for post in self._posts()}.get(id)
         resumed = super().resume(id)
         if resumed:
-            self._view.post(Post(attrs.evolve(before.posted, delivery=Delivery.WAITING)))
+            self._beside.post(Post(attrs.evolve(before.posted, delivery=Delivery.WAITING)))
         return resumed
 
 
@@ -532,7 +532,7 @@ class ResumesAnything(MemoryOutbox):
     def resume(self, id, /):
         for post in self._posts():
             if post.posted.recorded.id == id:
-                self._view.post(Post(Posted(recorded=post.posted.recorded)))
+                self._beside.post(Post(Posted(recorded=post.posted.recorded)))
                 return 1
         return super().resume(id)
 
@@ -625,7 +625,7 @@ class PagesTwice(MemoryArchive):
     """A page begins with the last one of the page before."""
 
     def keys(self, after, limit, /):
-        last = () if after is None else (self._view.remembered(after),)
+        last = () if after is None else (self._beside.remembered(after),)
         return (*last, *super().keys(after, limit))[:limit]
 
 

@@ -7,6 +7,7 @@ from crmcore.errors import (
     Conflict,
     Contention,
     Duplicate,
+    KeyTaken,
     NestedTransaction,
     ReferenceNotFound,
     StaleRevision,
@@ -106,7 +107,7 @@ class FirstCommitterWins(MemoryUnitOfWork):
     def prove_keys(self):
         base, now = self._view.base.keys, self._view.room.state.keys
         if any(base.get(key) is not now.get(key) for key in self._view.staged.keys):
-            raise Duplicate("remembered", ("scope", "key"))
+            raise KeyTaken("idempotency key", ("scope", "key"))
 
     def _present(self):
         present = View(self._view.questions, self._view.room, self._view.turn)

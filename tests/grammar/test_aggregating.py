@@ -32,7 +32,7 @@ from crmcore.grammar import (
     smallest,
     total,
 )
-from crmcore.grammar.aggregating import add_exactly, plain_number, sort_key
+from crmcore.grammar.aggregating import add_exactly, plain_number, sort_key, whole_of
 from crmcore.values import Money, Ratio, Share
 
 from . import naive
@@ -221,6 +221,27 @@ def test_groups_divide_counts_and_sums(key, number, seed):
     assert sum(group.values["n"] for group in groups) == whole.values["n"]
     assert sum(group.values["sum"] or 0 for group in groups) == (whole.values["sum"] or 0)
     assert len({group.key for group in groups}) == len(groups)
+
+
+@given(queries(), SEEDS)
+def test_groups_tell_the_whole_or_leave_it_to_be_asked(query, seed):
+    rows, look = things_of(seed)
+    bound = bind_aggregates(query, SCOPE)
+    functions = {each.function for each in query.measures.values()}
+
+    with decimal.localcontext(HOSTILE):
+        whole, *_ = answered(lambda: evaluate(attrs.evolve(bound, by=()), rows, look, SCOPE))
+        told, *_ = answered(lambda: (whole_of(bound, evaluate(bound, rows, look, SCOPE)),))
+
+    assert told == whole or (told is None and functions & {"median", "count_distinct"})
+
+
+def answered(ask):
+    """The answer, or that currencies do not mix."""
+    try:
+        return ask()
+    except CurrencyMismatch:
+        return (CurrencyMismatch,)
 
 
 @given(GROUPED, GROUPED, SEEDS)

@@ -218,7 +218,7 @@ def test_two_that_remember_the_same_at_once(store):
         with pytest.raises(Duplicate) as refusal:
             unit.commit()
 
-    assert (refusal.value.entity, refusal.value.fields) == ("remembered", ("scope", "key"))
+    assert (refusal.value.entity, refusal.value.fields) == ("idempotency key", ("scope", "key"))
     assert refusal.value.existing == first.entity_id
 
 

@@ -4,6 +4,7 @@ import json
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from itertools import count
 from typing import Annotated
 from uuid import UUID
@@ -272,3 +273,35 @@ def test_a_registry_may_grow_on_a_server(engine):
 
     with store.begin(write=False) as uow, pytest.raises(EntityNotFound):
         uow.repository(Puzzle).get(id_of(5))
+
+
+class Sign(StrEnum):
+    PERCENT = "50%"
+    FORMAT = "%s %%"
+    QUESTION = "a?b"
+    QUOTE = "it's"
+    BACKSLASH = "a\\b\\"
+    COLON = ":x"
+    LONG = "ü" * 70
+
+
+@attrs.frozen(kw_only=True)
+class Road(Entity):
+    sign: Sign
+
+
+def test_a_choice_may_be_called_anything(engine, tmp_path):
+    registry = Registry.of((EntityType(name="road", cls=Road),), ())
+    for place in (engine, f"sqlite:///{tmp_path}/roads.db"):
+        store = SqlStore(place, tenant=f"t{next(tenants)}", registry=registry)
+        roads = [
+            Road(id=id_of(number), created_at=NOW, updated_at=NOW, sign=each)
+            for number, each in enumerate(Sign)
+        ]
+        kept(store, *roads)
+        scope = Scope.of(registry.named("road"), registry)
+
+        for road in roads:
+            query = Query(entity="road", where=bind(F.sign == road.sign, scope))
+            with store.begin(write=False) as uow:
+                assert [each.id for each in uow.repository(Road).find(query).items] == [road.id]

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import create_engine, inspect, text
 
 import crmcore
-from crmcore.errors import UnsafeStore
+from crmcore.errors import StoreFailure, UnsafeStore
 from crmcore.grammar import Entity, EntityType
 from crmcore.grammar.registry import Registry
 from crmcore.wire import dump
@@ -244,3 +244,42 @@ def test_the_command_line_takes_a_registry(tmp_path, capsys):
 
     assert main(["create", url, "--registry", "crmcore.subjects:SUBJECTS"]) == 0
     assert main(["check", url, "--registry", "crmcore.subjects:SUBJECTS"]) == 0
+
+
+@pytest.mark.parametrize("asked", [schema.check, schema.upgrade])
+def test_tables_of_a_newer_library_are_refused(asked, tmp_path):
+    url = f"sqlite:///{tmp_path / 'crm.db'}"
+    schema.create(url)
+    connection = sqlite3.connect(tmp_path / "crm.db")
+    connection.execute("UPDATE crm__schema SET value = '9' WHERE name = 'version'")
+    connection.commit()
+    connection.close()
+
+    with pytest.raises(UnsafeStore, match="newer"):
+        crmcore.open(url)
+    if asked is schema.upgrade:
+        with pytest.raises(UnsafeStore, match="newer"):
+            asked(url)
+
+
+@pytest.mark.parametrize("asked", [schema.create, schema.check, schema.upgrade])
+def test_what_is_no_database_is_told_with_an_error_of_ours(asked, tmp_path):
+    (tmp_path / "crm.db").write_bytes(b"no database" * 1000)
+
+    with pytest.raises(StoreFailure):
+        asked(f"sqlite:///{tmp_path / 'crm.db'}")
+    with pytest.raises(StoreFailure):
+        asked(f"sqlite:///{tmp_path / 'nowhere' / 'crm.db'}")
+
+
+@pytest.mark.parametrize("asked", [schema.check, schema.upgrade])
+def test_a_place_that_could_lose_work_is_not_touched(asked, tmp_path):
+    engine = create_engine(f"sqlite:///{tmp_path / 'crm.db'}")
+
+    with pytest.raises(UnsafeStore, match="foreign_keys"):
+        asked(engine)
+
+    engine.dispose()
+    assert (
+        sqlite3.connect(tmp_path / "crm.db").execute("SELECT * FROM sqlite_master").fetchall() == []
+    )

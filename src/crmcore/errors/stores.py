@@ -1,11 +1,11 @@
 """What a store says no to: somebody was faster, it is there already, or the place itself failed."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 from uuid import UUID
 
 import attrs
 
-from crmcore.errors.root import Conflict, StoreFailure
+from crmcore.errors.root import Conflict, CrmError, NotAllowed, StoreFailure
 
 
 @attrs.define(slots=False, eq=False)
@@ -29,6 +29,11 @@ class Duplicate(Conflict):
     entity: str
     fields: tuple[str, ...]
     existing: UUID | None = None
+
+
+@attrs.define(slots=False, eq=False)
+class KeyTaken(Duplicate):
+    """The idempotency key was taken meanwhile; under it lies what the same command did."""
 
 
 @attrs.define(slots=False, eq=False)
@@ -56,6 +61,30 @@ class IdempotencyMismatch(Conflict):
     template: ClassVar[str] = "the key {key!r} was used for another {scope}"
     scope: str
     key: str
+
+
+@attrs.define(slots=False, eq=False)
+class DamagedRecord(NotAllowed):
+    """Something stored cannot be put together, so it is not handed out; all else can still be read.
+
+    The store works, so it is no `StoreFailure`, and the unit of work goes on. What was given is
+    right, so it is not `NotValid`; it is there, so it is not `NotFound`, after which some would add
+    it anew; and it stays so however often it is asked for, so it is no `Conflict`.
+    """
+
+    template: ClassVar[str] = "what is stored of {entity} cannot be read ({reason}); id: {id}"
+    entity: str
+    id: UUID | None
+    reason: str
+
+    @classmethod
+    def after(cls, entity: str, id: UUID | None, error: Exception) -> Self:
+        """The same for whatever a damaged record raised.
+
+        Of a foreign error only the class is told: its text may hold the values of people.
+        """
+        reason = error.message if isinstance(error, CrmError) else type(error).__name__
+        return cls(entity, id, reason)
 
 
 @attrs.define(slots=False, eq=False)

@@ -42,6 +42,13 @@ from crmcore.grammar.field import (
     total,
 )
 from crmcore.grammar.lifecycle import Explanation, Guard, Lifecycle, Move, move
+from crmcore.grammar.naming import (
+    checked_entity,
+    checked_fingerprint,
+    checked_key,
+    checked_series,
+    checked_tenant,
+)
 from crmcore.grammar.notation import from_json, to_json
 from crmcore.grammar.paging import beyond, total_order
 from crmcore.grammar.query import (
@@ -68,6 +75,7 @@ from crmcore.grammar.query import (
     Scalar,
 )
 from crmcore.grammar.registry import Registry, reference_values, references
+from crmcore.grammar.variants import narrowed
 
 __all__ = [
     "EVERYTHING",
@@ -122,6 +130,11 @@ __all__ = [
     "bind_order",
     "canonical_json",
     "changed",
+    "checked_entity",
+    "checked_fingerprint",
+    "checked_key",
+    "checked_series",
+    "checked_tenant",
     "compile_condition",
     "compile_operand",
     "compile_points",
@@ -135,6 +148,7 @@ __all__ = [
     "look_nowhere",
     "median",
     "move",
+    "narrowed",
     "operand_of",
     "order_of",
     "parsed_json",

@@ -214,6 +214,31 @@ _ACCUMULATORS: Mapping[str, Callable[[], Accumulator]] = {
 }
 
 
+class _Pooled:
+    """Takes in averages of parts; the average of the whole."""
+
+    def __init__(self) -> None:
+        self._sum: Any = 0
+        self._count: Any = 0
+
+    def add(self, value: Any) -> None:
+        self._sum = add_exactly(self._sum, value.numerator)
+        self._count = add_exactly(self._count, value.denominator)
+
+    def result(self) -> Ratio | None:
+        return Ratio(self._sum, self._count) if self._count else None
+
+
+# Of the whole, parts do not tell what is distinct or in the middle.
+_OF_PARTS: Mapping[str, Callable[[], Accumulator]] = {
+    "count": _Sum,
+    "sum": _Sum,
+    "avg": _Pooled,
+    "min": _smallest,
+    "max": _largest,
+}
+
+
 def add_exactly(one: int | Decimal, other: int | Decimal) -> int | Decimal:
     """The exact sum of two numbers, whatever the decimal context of the calling thread.
 
@@ -308,3 +333,25 @@ def evaluate(
         Group(key, dict(zip(names, (each.result() for each in groups[key]), strict=True)))
         for key in sorted(groups, key=sort_key)
     )
+
+
+def whole_of(query: AggregateQuery, groups: Iterable[Group]) -> Group | None:
+    """What the same query without ``by`` would answer, told by its groups; None if they cannot.
+
+    Raises:
+        CurrencyMismatch: amounts in two currencies would become one.
+        InvalidValue: an amount would be wider than any.
+    """
+    functions = {name: each.function for name, each in query.measures.items()}
+    if not _OF_PARTS.keys() >= {*functions.values()}:
+        return None
+    gathered = {name: _OF_PARTS[function]() for name, function in functions.items()}
+    for group in groups:
+        for name, parts in gathered.items():
+            if (value := group.values[name]) is not None:
+                parts.add(value)
+    values = {name: parts.result() for name, parts in gathered.items()}
+    for name, function in functions.items():
+        if function == "count" and values[name] is None:
+            values[name] = 0
+    return Group((), values)

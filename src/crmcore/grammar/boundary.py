@@ -17,7 +17,7 @@ from crmcore.errors import (
     UnknownField,
     WrongType,
 )
-from crmcore.grammar.attributes import Attributes
+from crmcore.grammar.attributes import NO_ATTRIBUTES, Attributes
 from crmcore.grammar.generated import function_from
 from crmcore.grammar.naming import nearest, shortened
 from crmcore.grammar.specification import FieldSpec, Kind, Text
@@ -165,8 +165,8 @@ def _quick_test(spec: FieldSpec, value: str, own: Fields, namespace: dict[str, A
             namespace[f"check_{name}"] = _slow(spec, own)
             return f"check_{name}({value})"
         case Kind.ATTRIBUTES:
-            namespace[f"check_{name}"] = _slow(spec, own)
-            return f"(type({value}) is {name} and (not {value} or check_{name}({value})))"
+            namespace |= {f"check_{name}": _slow(spec, own), f"none_{name}": NO_ATTRIBUTES}
+            return f"({value} is none_{name} or ({exact} and check_{name}({value})))"
         case _:
             return f"({exact})"
 

@@ -139,8 +139,9 @@ class Registry:
             CrmError: the one fault found, or `ManyFaults` with all of them.
         """
         cls = type(entity)
-        fields = self._fields_of(cls)
-        if not self._checks[cls](entity):
+        check = self._checks.get(cls)
+        if check is None or not check(entity):
+            fields = self._fields_of(cls)
             own = self.attributes_of(self.of_class(cls).name)
             raise_collected([*faults_of(entity, fields, own)])
 

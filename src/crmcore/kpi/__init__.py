@@ -28,7 +28,7 @@ from crmcore.kpi.calculators import (
 from crmcore.kpi.catalogue import CATALOGUE, measure_named
 from crmcore.kpi.chart import Bar, BarChart
 from crmcore.kpi.comparison import KpiChange, KpiComparison, compared
-from crmcore.kpi.evaluate import over_rows, table_of
+from crmcore.kpi.evaluate import over_rows, table_of, total_of
 from crmcore.kpi.measure import By, During, Measure, Unit, query_of
 from crmcore.kpi.result import KpiTable
 from crmcore.kpi.row import KpiRow, Number
@@ -67,6 +67,7 @@ __all__ = [
     "sales_cycle",
     "sales_cycle_median",
     "table_of",
+    "total_of",
     "win_rate",
     "won_deals",
     "won_revenue",

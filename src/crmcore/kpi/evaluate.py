@@ -4,14 +4,14 @@ A store answers the question of `query_of` and hands the groups to `table_of`. F
 mappings and data frames there is `over_rows`, which needs no store.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import attrs
 
 from crmcore.errors import CurrencyMismatch, WrongType
-from crmcore.grammar.aggregating import evaluate
+from crmcore.grammar.aggregating import evaluate, whole_of
 from crmcore.grammar.compiling import look_nowhere
 from crmcore.grammar.query import EVERYTHING, AggregateQuery, Condition, Group, Scalar
 from crmcore.kpi.fitting import fitted
@@ -25,7 +25,7 @@ from crmcore.kpi.measure import (
     query_of,
     window_of,
 )
-from crmcore.kpi.plain import Row, rows_of
+from crmcore.kpi.plain import rows_of
 from crmcore.kpi.result import KpiTable
 from crmcore.kpi.row import KpiRow, Number
 from crmcore.kpi.wording import label_of
@@ -100,15 +100,31 @@ def over_rows(
     plain = rows_of(rows, measure.entity)
     query = fitted(query_of(measure, by=by, during=during, where=where), plain)
     groups = evaluate(query, plain, look_nowhere, None)
-    total = _total(query, plain, groups)
+
+    def ask(whole: AggregateQuery) -> Sequence[Group]:
+        return evaluate(whole, plain, look_nowhere, None)
+
+    total = total_of(query, groups, ask)
     return table_of(measure, groups, total, by=by, during=during, where=where)
 
 
-def _total(query: AggregateQuery, rows: Sequence[Row], groups: Sequence[Group]) -> Group | None:
+def total_of(
+    query: AggregateQuery,
+    groups: Sequence[Group],
+    ask: Callable[[AggregateQuery], Sequence[Group]],
+) -> Group | None:
+    """The only group of a query without its ``by``; None where it would add several currencies.
+
+    Args:
+        query: The query.
+        groups: Its groups.
+        ask: Answers a query; called only where the groups do not tell.
+    """
     if not query.by:
         return groups[0]
     try:
-        return evaluate(attrs.evolve(query, by=()), rows, look_nowhere, None)[0]
+        total = whole_of(query, groups)
+        return ask(attrs.evolve(query, by=()))[0] if total is None else total
     except CurrencyMismatch:
         return None
 

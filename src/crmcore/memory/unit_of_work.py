@@ -4,7 +4,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 from uuid import UUID
 
-from crmcore.errors import Duplicate, WrongType
+from crmcore.errors import KeyTaken, WrongType
 from crmcore.grammar.aggregating import evaluate
 from crmcore.grammar.change import Entity
 from crmcore.grammar.naming import (
@@ -105,7 +105,7 @@ class MemoryUnitOfWork:
         checked_fingerprint(remembered.fingerprint)
         before = self.recall(remembered.scope, remembered.key)
         if before is not None:
-            fault = Duplicate("remembered", ("scope", "key"), before.entity_id)
+            fault = KeyTaken("idempotency key", ("scope", "key"), before.entity_id)
             raise self._view.refused(fault)
         staged.keys[remembered.scope, remembered.key] = remembered
 

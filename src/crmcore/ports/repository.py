@@ -26,6 +26,8 @@ class Repository(Protocol[E]):
 
         Raises:
             EntityNotFound: when there is none.
+            DamagedRecord: what is stored of it cannot be put together; so it is for all that reads.
+                The unit of work goes on.
         """
         ...
 

@@ -169,6 +169,15 @@ class FindLaws(Ground):
             assert set(found(store, "maker", F.name.folded == name)) == alike
             assert set(found(store, "maker", F.name.folded.startswith(name.upper()))) == alike
 
+    def test_texts_are_equal_only_to_themselves(self, store: Store, ids: IdSource) -> None:
+        """Neither case nor accents, blanks, normal forms or invisible signs are overlooked."""
+        names = texts(longest=200, lines=False)
+        stored = added(store, *(maker(ids.new(), name=name) for name in names))
+
+        for each in stored:
+            assert found(store, "maker", F.name == each.name) == (each.id,)
+            assert len(found(store, "maker", F.name != each.name)) == len(names) - 1
+
     def test_a_record_is_missing_as_a_whole(self, store: Store, ids: IdSource) -> None:
         """No record, and a record with nothing in it, are two things."""
         none, empty, full = added(
@@ -222,6 +231,16 @@ class OrderLaws(Ground):
         for descending, expected in ((False, (none, low, high)), (True, (none, high, low))):
             asked = query("gadget", order=[Order(F.order(), descending)])
             assert page(store, asked).items == expected
+
+    def test_text_orders_by_code_point(self, store: Store, ids: IdSource) -> None:
+        """Capitals before small letters, accents behind all, and nothing by anybody's language."""
+        names = texts(longest=200, lines=False)
+        added(store, *(maker(ids.new(), name=name) for name in names))
+
+        for descending in (False, True):
+            asked = query("maker", order=[Order(F.name(), descending)])
+            answer = [getattr(each, "name", "") for each in page(store, asked).items]
+            assert answer == sorted(names, reverse=descending)
 
     def test_without_keys_the_id_orders(self, filled: Store) -> None:
         """Whoever asks for no order gets the entities by id; it can be turned round too."""

@@ -54,6 +54,14 @@ def _fits(hint: Any) -> _Fits:
     return _fits_class(cls)
 
 
+def _plain(hint: Any) -> frozenset[type]:
+    """Classes whose own instances fit, without a look at the value."""
+    if get_origin(hint) in {Union, UnionType}:
+        return frozenset[type]().union(*map(_plain, get_args(hint)))
+    is_plain = isinstance(hint, type) and not getattr(hint, "_is_protocol", False)
+    return frozenset({hint}) if is_plain else frozenset()
+
+
 def _named(hint: Any) -> str:
     if get_origin(hint) in {Union, UnionType}:
         return " or ".join(_named(part) for part in get_args(hint))
@@ -73,13 +81,16 @@ class _Checks:
         self._order = [each.name for each in named if each.kind is each.POSITIONAL_OR_KEYWORD]
         self._hints = {each.name: hints[each.name] for each in named if each.name in hints}
         self._fits = {name: _fits(hint) for name, hint in self._hints.items()}
+        self._plain = {name: _plain(hint) for name, hint in self._hints.items()}
 
     def check(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
         places = [*self._order, *[self._rest or ""] * (len(args) - len(self._order))]
         faults: list[CrmError] = []
         for name, value in (*zip(places, args, strict=False), *kwargs.items()):
             fits = self._fits.get(name)
-            if fits is not None and not fits(value):
+            if fits is None or type(value) in self._plain[name]:
+                continue
+            if not fits(value):
                 faults.append(WrongType(name, _named(self._hints[name]), type(value).__name__))
         raise_collected(faults)
 

@@ -12,6 +12,7 @@ from crmcore.checking import Law, Report
 from crmcore.errors import InvalidValue
 from crmcore.grammar.change import Entity
 from crmcore.ports import Clock, IdSource, Progress, Store
+from crmcore.usecases.arguments import commands
 from crmcore.usecases.catalog import Catalog
 from crmcore.usecases.checking import check
 from crmcore.usecases.contacts import Contacts
@@ -72,6 +73,7 @@ class Transaction:
         return f"<{type(self).__name__} {self._desk.store.tenant!r}>"
 
 
+@commands
 class Crm(Transaction):
     """A CRM on a store. Each command is a transaction of its own; `transaction` joins several.
 
@@ -116,8 +118,8 @@ class Crm(Transaction):
         Where several write at once, a commit may be refused because others were in the way, with
         `Contention` or `StaleRevision`: `run` takes the same steps again then.
         """
-        with self._lending() as (lent, _):
-            yield lent
+        with self._desk.working() as work:
+            yield self._lent(work)
 
     def run(self, step: Callable[[Transaction], T]) -> T:
         """What the step returned, everything it did being committed.
@@ -217,14 +219,8 @@ class Crm(Transaction):
     ) -> None:
         self.close()
 
-    @contextmanager
-    def _lending(self) -> Generator[tuple[Transaction, Work], None, None]:
-        with self._desk.working() as work:
-            yield Transaction(attrs.evolve(self._desk, held=work.unit)), work
-
     def _carry_out(self, step: Callable[[Transaction, Work], T]) -> T:
-        def attempt() -> T:
-            with self._lending() as (lent, work):
-                return step(lent, work)
+        return self._desk.carry_out(lambda work: step(self._lent(work), work))
 
-        return self._desk.retrying.carry_out(attempt)
+    def _lent(self, work: Work) -> Transaction:
+        return Transaction(attrs.evolve(self._desk, held=work.unit))

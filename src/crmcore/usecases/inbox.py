@@ -6,6 +6,7 @@ from uuid import UUID
 
 from crmcore.grammar.naming import checked_name
 from crmcore.ports import Remembered
+from crmcore.usecases.arguments import commands
 from crmcore.usecases.idempotency import fingerprint
 from crmcore.usecases.work import Work
 from crmcore.values import as_uuid
@@ -16,6 +17,7 @@ _EVENT = "event"
 _LONGEST = 60
 
 
+@commands
 class Inbox(Generic[Lent]):
     """Remembers, together with the effect of an event, that it was received.
 

@@ -59,5 +59,5 @@ def numbering(desk: Desk, series: str, on: date) -> Numbering:
     pattern, ahead = desk.settings.pattern(series), None
     if not pattern.gapless and desk.held is None:
         period = pattern.period(on)
-        ahead = desk.commit(lambda work: work.draw(series, period))
+        ahead = desk.carry_out(lambda work: work.draw(series, period))
     return Numbering(series=series, on=on, pattern=pattern, ahead=ahead)

@@ -3,12 +3,10 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from crmcore.errors import CurrencyMismatch
 from crmcore.grammar.aggregating import bind_aggregates
 from crmcore.grammar.binding import Scope
 from crmcore.grammar.query import (
     EVERYTHING,
-    AggregateQuery,
     Condition,
     Group,
     Operand,
@@ -24,6 +22,7 @@ from crmcore.kpi import (
     measure_named,
     query_of,
     table_of,
+    total_of,
 )
 from crmcore.usecases.arguments import commands
 from crmcore.usecases.work import Desk, Work
@@ -59,12 +58,12 @@ class Kpis:
         """
         chosen = measure_named(measure) if isinstance(measure, str) else measure
         query = query_of(chosen, by=by, during=during, where=where)
-        overall = query_of(chosen, by=(), during=during, where=where)
         with self._desk.looking() as work:
             kind = work.registry.named(chosen.entity)
             scope = Scope.of(kind, work.registry)
-            groups = work.unit.aggregate(bind_aggregates(query, scope))
-            total = _overall(work, bind_aggregates(overall, scope), grouped=bool(query.by))
+            query = bind_aggregates(query, scope)
+            groups = work.unit.aggregate(query)
+            total = total_of(query, groups, work.unit.aggregate)
             labels = _labels(work, scope, query.by, groups)
         return table_of(chosen, groups, total, by=by, during=during, where=where, labels=labels)
 
@@ -74,17 +73,6 @@ class Kpis:
 
     def __repr__(self) -> str:
         return f"<kpis: {', '.join(CATALOGUE)}>"
-
-
-def _overall(work: Work, query: AggregateQuery, *, grouped: bool) -> Group | None:
-    """The number over everything; none where groups keep currencies apart that cannot be added."""
-    try:
-        (total,) = work.unit.aggregate(query)
-    except CurrencyMismatch:
-        if grouped:
-            return None
-        raise
-    return total
 
 
 def _labels(

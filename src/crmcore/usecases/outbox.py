@@ -12,10 +12,12 @@ import attrs
 
 from crmcore.errors import CrmError, InvalidValue
 from crmcore.ports import Lag, Posted, Recorded
+from crmcore.usecases.arguments import commands
 from crmcore.usecases.work import Desk, Work
 
 MAX_BATCH = 500
 _LONGEST = timedelta(hours=1)
+_LONGEST_LEASE = timedelta(days=1)
 
 
 @attrs.frozen(kw_only=True)
@@ -63,6 +65,7 @@ class _Batch:
         return [posted for posted in self.claimed if posted.recorded.id not in tried]
 
 
+@commands
 class Outbox:
     """The events of one CRM on their way to other systems."""
 
@@ -99,8 +102,10 @@ class Outbox:
         """
         if not 1 <= limit <= MAX_BATCH:
             raise InvalidValue("limit", f"must be 1 to {MAX_BATCH}")
-        if tries < 1 or lease <= timedelta(0):
-            raise InvalidValue("tries", "must be 1 or more, and the lease longer than nothing")
+        if tries < 1:
+            raise InvalidValue("tries", "must be 1 or more")
+        if not timedelta(0) < lease <= _LONGEST_LEASE:
+            raise InvalidValue("lease", "must be longer than nothing, and at most a day")
         batch = _Batch(self._claimed(limit, lease))
         try:
             batch.hand_over(to)
@@ -114,7 +119,13 @@ class Outbox:
             return work.unit.outbox.lag()
 
     def parked(self, limit: int = 100) -> tuple[Posted, ...]:
-        """The first events that were given up, each with its reason."""
+        """The first events that were given up, each with its reason.
+
+        Raises:
+            InvalidValue: the limit is not 1 to 500.
+        """
+        if not 1 <= limit <= MAX_BATCH:
+            raise InvalidValue("limit", f"must be 1 to {MAX_BATCH}")
         with self._desk.looking() as work:
             return work.unit.outbox.parked(limit)
 
@@ -124,7 +135,7 @@ class Outbox:
         def step(work: Work) -> bool:
             return work.unit.outbox.resume(id) > 0
 
-        return self._desk.commit(step)
+        return self._desk.carry_out(step)
 
     def __repr__(self) -> str:
         return f"<Outbox {self._desk.store.tenant!r}>"
@@ -133,7 +144,7 @@ class Outbox:
         def step(work: Work) -> tuple[Posted, ...]:
             return work.unit.outbox.claim(limit, now=work.now, until=work.now + lease)
 
-        return self._desk.commit(step)
+        return self._desk.carry_out(step)
 
     def _settled(self, batch: _Batch, tries: int) -> Delivered:
         def step(work: Work) -> Delivered:
@@ -147,7 +158,7 @@ class Outbox:
             failed += outbox.release(batch.left, until=work.now)
             return Delivered(done=done, failed=failed, parked=parked)
 
-        return self._desk.commit(step)
+        return self._desk.carry_out(step)
 
 
 def _reason(error: Exception) -> str:

@@ -7,6 +7,7 @@ What is taken again must rest on nothing it kept from before.
 import random
 import time
 from collections.abc import Callable
+from math import inf
 from typing import TypeVar
 
 import attrs
@@ -15,7 +16,8 @@ from crmcore.errors import (
     Busy,
     Contention,
     CrmError,
-    Duplicate,
+    InvalidValue,
+    KeyTaken,
     OutcomeUnknown,
     StaleRevision,
     StoreFailure,
@@ -35,12 +37,22 @@ class Retry:
         first: The bound of the first wait, in seconds.
         longest: The largest bound, in seconds.
         tries: No more than so many tries.
+
+    Raises:
+        InvalidValue: a time is negative, or there is no try at all.
     """
 
     deadline: float = 10.0
     first: float = 0.005
     longest: float = 0.5
     tries: int = 100
+
+    def __attrs_post_init__(self) -> None:
+        if self.tries < 1:
+            raise InvalidValue("tries", "must be 1 or more")
+        for name in ("deadline", "first", "longest"):
+            if not 0 <= getattr(self, name) < inf:
+                raise InvalidValue(name, "must be a number of seconds, not negative")
 
     def bound(self, tries: int) -> float:
         """The longest wait after so many tries, in seconds."""
@@ -59,7 +71,7 @@ class Retrying:
     - `StaleRevision`: somebody changed what was read. The steps read it anew; when the same error
       comes back, it was the caller who brought an old state, and the error is his. When the store
       still holds the revision that was read, somebody else guarded it: that is like `Contention`.
-    - `Duplicate` of an idempotency key: the same command was carried out meanwhile; taken again, it
+    - `KeyTaken`: the same command was carried out meanwhile; taken again, it
       finds the result.
     - `OutcomeUnknown`: taken again only under an idempotency key, which tells what happened. When
       the store does not answer that any more, this is what is raised, and not that it is away.
@@ -92,7 +104,7 @@ class Retrying:
         for tries in range(self.retry.tries):
             try:
                 return attempt()
-            except (StaleRevision, Duplicate, StoreFailure) as error:
+            except (StaleRevision, KeyTaken, StoreFailure) as error:
                 unknown = error if isinstance(error, OutcomeUnknown) else unknown
                 if not _is_worth_another(error, before, is_repeatable=is_repeatable):
                     if unknown is None or not isinstance(error, StoreFailure):
@@ -104,7 +116,7 @@ class Retrying:
                 break
             self.wait(pause)
         if before is None or _is_crowded(before):
-            before = Busy(self.retry.deadline)
+            before = Busy(round(self.passed() - start, 3))
         raise unknown or before
 
 
@@ -125,7 +137,7 @@ def _is_worth_another(error: CrmError, before: CrmError | None, *, is_repeatable
             return is_repeatable
         case StaleRevision():
             return _is_crowded(error) or not _same(before, error)
-        case Duplicate(entity):
-            return entity == "remembered" and not _same(before, error)
+        case KeyTaken():
+            return not _same(before, error)
         case _:
             return False

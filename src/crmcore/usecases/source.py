@@ -1,7 +1,7 @@
 """What a check reads: everything of one tenant, in one state, and past what cannot be read.
 
-A row that makes no entity ends no check: it comes as `Unreadable`, in its place. After one, reading
-goes on in a new unit of work, which may see a later state.
+A row that makes no entity ends no check: it comes as `Unreadable`, in its place. Only after an error
+that no store should raise does reading go on in a new unit of work, which may see a later state.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from uuid import UUID
 import attrs
 
 from crmcore.checking import Referred, Referring
-from crmcore.errors import CrmError, StoreFailure
+from crmcore.errors import CrmError, DamagedRecord, StoreFailure
 from crmcore.grammar.binding import Scope, bind, bind_order
 from crmcore.grammar.change import Entity
 from crmcore.grammar.entity import EntityType
@@ -82,6 +82,8 @@ class Source:
         """
         try:
             return step(self._work)
+        except DamagedRecord as damage:
+            return Unreadable(damage.reason)
         except StoreFailure:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a damaged row raises

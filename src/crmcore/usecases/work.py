@@ -236,8 +236,11 @@ class Desk:
             return attempt()
         return self.retrying.carry_out(attempt, is_repeatable=key is not None)
 
-    def commit(self, step: Callable[[Work], T]) -> T:
-        """What a step returned that is no command and has no key, carried out and committed."""
+    def carry_out(self, step: Callable[[Work], T]) -> T:
+        """What the step returned, committed; taken again when others were in the way.
+
+        For steps that are no command and have no key. Inside a transaction it is a part of it.
+        """
 
         def attempt() -> T:
             with self.working() as work:

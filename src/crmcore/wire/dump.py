@@ -6,7 +6,7 @@ left out is no content: who has claimed which event how often, and whose data th
 
 from collections.abc import Iterator
 
-from crmcore.errors import CrmError, StoreFailure, StoreUnavailable
+from crmcore.errors import CrmError, DamagedRecord, StoreFailure, StoreUnavailable
 from crmcore.grammar.canonical import canonical_json
 from crmcore.ports import Progress, Store, UnitOfWork
 from crmcore.wire.entities import entity_to_dict
@@ -41,6 +41,8 @@ def _readable(lines: Iterator[str]) -> Iterator[str]:
             line = next(lines)
         except StopIteration:
             return
+        except DamagedRecord as damage:
+            raise StoreUnavailable(damage.message) from None
         except StoreFailure:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a damaged row raises
