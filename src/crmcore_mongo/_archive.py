@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from operator import index
 
 from bson.int64 import Int64
 from bson.max_key import MaxKey
@@ -66,7 +67,7 @@ class MongoArchive:
             Drawn(
                 series=each["_id"]["series"],
                 period=each["_id"]["period"],
-                value=int(each["value"]),
+                value=index(each["value"]),
             )
             for each in found
         )

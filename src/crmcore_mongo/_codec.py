@@ -5,6 +5,7 @@ constructors wherever a class allows it: nothing is converted or checked a secon
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from operator import index
 from typing import Any
 from uuid import UUID
 
@@ -70,7 +71,8 @@ class _Source:
     """The lines of one function while it is being written, and the constants it needs."""
 
     def __init__(self, head: str) -> None:
-        self.namespace: dict[str, Any] = {"new": object.__new__, "fold": fold, "Int64": Int64}
+        names = {"new": object.__new__, "fold": fold, "index": index, "Int64": Int64}
+        self.namespace: dict[str, Any] = names
         self._lines = [head]
         self._depth = 1
         self._names = 0
@@ -254,7 +256,7 @@ def _reading(source: _Source, spec: FieldSpec, own: Mapping[str, FieldSpec]) -> 
         case Kind.TEXT | Kind.BOOLEAN | Kind.ID:
             return "{0}"
         case Kind.INTEGER:
-            return "int({0})"
+            return "index({0})"
         case Kind.ATTRIBUTES:
             return f"{source.constant(attributes_reader(own))}({{0}})"
         case Kind.RECORD if spec.record is not None:

@@ -12,7 +12,14 @@ import attrs
 from bson.errors import BSONError
 from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, PyMongoError
 
-from crmcore.errors import Contention, CrmError, Duplicate, KeyTaken, StaleRevision, StoreUnavailable
+from crmcore.errors import (
+    Contention,
+    CrmError,
+    Duplicate,
+    KeyTaken,
+    StaleRevision,
+    StoreUnavailable,
+)
 from crmcore.grammar.change import Entity
 from crmcore.grammar.entity import EntityType
 from crmcore.ports import Posted, Remembered

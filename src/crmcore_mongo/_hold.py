@@ -6,6 +6,7 @@ in `_unit_of_work`.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import index
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -13,9 +14,9 @@ from crmcore.errors import (
     Closed,
     Contention,
     CrmError,
+    DamagedRecord,
     Duplicate,
     StaleRevision,
-    UnsafeStore,
 )
 from crmcore.grammar.change import Entity
 from crmcore.grammar.entity import EntityType
@@ -25,9 +26,9 @@ from crmcore_mongo._codec import Codec, codec_of
 from crmcore_mongo._compile import Compiler
 from crmcore_mongo._errors import Question, Touched
 from crmcore_mongo._link import Link, Place
-from crmcore_mongo._schema import GUARDS, VARIANT, collection_name, key_of
+from crmcore_mongo._schema import GUARDS, VARIANT, collection_name, id_in, key_of
 from crmcore_mongo._turns import Lane, Turn
-from crmcore_mongo._types import Document
+from crmcore_mongo._types import DAMAGE, Document
 
 E = TypeVar("E", bound=Entity)
 
@@ -49,14 +50,14 @@ class EntityTable:
         """The entity that a document tells of, and how often it was guarded.
 
         Raises:
-            UnsafeStore: it is none that this store has written.
+            DamagedRecord: it tells of none.
         """
         try:
             variant = found[VARIANT] if self.kind.variants else None
-            return self.codec.decode[variant](found), int(found[GUARDS])
-        except (LookupError, AttributeError, TypeError, ValueError, ArithmeticError) as error:
-            wrong = type(error).__name__
-        raise UnsafeStore(self.collection, f"a document of another form ({wrong})", "as written")
+            return self.codec.decode[variant](found), index(found[GUARDS])
+        except DAMAGE as error:
+            damage = DamagedRecord.after(self.name, id_in(found), error)
+        raise damage  # here, so that the foreign error, which may quote, stays behind
 
 
 def portions(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
@@ -124,23 +125,11 @@ class Entities:
 
     def keep(self, table: EntityTable, found: Document) -> Slot:
         """An entity as it was read; remembered where it may be written."""
-        entity, guards = self.decoded(table, found)
+        entity, guards = table.decoded(found)
         slot = Slot(table, entity.id, entity, entity, guards)
         if self._hold.may_write:
             self._known[table.name][slot.id] = slot
         return slot
-
-    def decoded(self, table: EntityTable, found: Document) -> tuple[Any, int]:
-        """The entity that a document tells of, and how often it was guarded.
-
-        Raises:
-            UnsafeStore: it is none that this store has written; the unit of work is over.
-        """
-        try:
-            return table.decoded(found)
-        except UnsafeStore as error:
-            fault = error
-        raise self._hold.refused(fault)
 
     def expected(self, table: EntityTable, entity: Entity) -> Slot:
         """What is known of an entity that stands at the revision it came with.

@@ -1,17 +1,20 @@
-"""One session with the database for one unit of work; every call of the driver is made here.
+"""One session with the database for one unit of work; all calls of the driver for it are made here.
 
 A writing one reads outside of a transaction until it begins one, which is short and ends with the
-unit of work. A reading one sees a single snapshot. Errors leave here as ours.
+unit of work. A reading one sees a single snapshot. Errors leave here as ours. How a store is opened,
+which takes no session, lies in `_store`, and what it finds and makes there in `_collections`.
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import suppress
 from threading import Lock
 from time import monotonic, sleep
 from typing import Any, TypeVar
+from uuid import UUID
 
 import attrs
 import pymongo
-from bson.errors import BSONError
+from bson.errors import BSONError, InvalidBSON
 from bson.int64 import Int64
 from bson.timestamp import Timestamp
 from pymongo.client_session import ClientSession
@@ -23,9 +26,9 @@ from pymongo.read_concern import ReadConcern
 from pymongo.read_preferences import ReadPreference
 from pymongo.write_concern import WriteConcern
 
-from crmcore.errors import Contention, CrmError, OutcomeUnknown
+from crmcore.errors import Contention, CrmError, DamagedRecord, OutcomeUnknown
 from crmcore_mongo._errors import is_unknown, reason_of, translated
-from crmcore_mongo._schema import SCHEMA
+from crmcore_mongo._schema import SCHEMA, kept_in
 from crmcore_mongo._types import OPTIONS, Document
 
 T = TypeVar("T")
@@ -37,7 +40,7 @@ Step = DeleteMany | DeleteOne | ReplaceOne[Document] | UpdateMany | UpdateOne
 COMMIT_SECONDS = 10.0
 """How long the answer to a commit is waited and asked for."""
 
-_ABORT_SECONDS = 2.0
+_ABORT_SECONDS, _TELL_SECONDS = 2.0, 2.0
 _PAUSE_SECONDS = 0.05
 _COMMIT_MS, _WAIT_MS = 5_000, 5_000
 
@@ -55,10 +58,14 @@ class Place:
     Args:
         database: The database, with whatever options.
         server: What tells its server from others.
+
+    Attributes:
+        wait: Waits so many seconds.
     """
 
     def __init__(self, database: Database[Any], server: str) -> None:
         self.server = server
+        self.wait: Callable[[float], None] = sleep
         self.name = f"{server}/{database.name}"
         self.client = database.client
         self.database: Database[Document] = database.with_options(
@@ -96,6 +103,11 @@ class Place:
         with self._mutex:
             if self._known is None or at > self._known[0]:
                 self._known = (at, cluster)
+
+    def tell(self, name: str, where: Filter, update: Sequence[Document]) -> None:
+        """Change documents beside every unit of work, if the server can be told soon."""
+        with suppress(PyMongoError), pymongo.timeout(_TELL_SECONDS):
+            self.collection(name).update_many(where, [*update])
 
 
 @attrs.frozen
@@ -149,12 +161,13 @@ class Link:
         keys: Sequence[str] | None = None,
     ) -> list[Document]:
         """The documents of a collection that pass a filter, or just some of their keys."""
-        return self._tried(
+        return self._read(
+            name,
             lambda: list(
                 self._place.collection(name).find(
                     where, keys, sort=order, limit=limit, session=self._session
                 )
-            )
+            ),
         )
 
     def walk(
@@ -167,25 +180,28 @@ class Link:
             )
         )
         try:
-            while (found := self._tried(lambda: next(cursor, None))) is not None:
+            while (found := self._read(name, lambda: next(cursor, None))) is not None:
                 yield found
         finally:
             self._tried(cursor.close)
 
     def one(self, name: str, key: Document) -> Document | None:
         """The document of that ``_id``."""
-        return self._tried(
-            lambda: self._place.collection(name).find_one({"_id": key}, session=self._session)
+        return self._read(
+            name,
+            lambda: self._place.collection(name).find_one({"_id": key}, session=self._session),
+            key.get("id"),
         )
 
     def piped(self, name: str, stages: Sequence[Document]) -> list[Document]:
         """What the documents of a collection become after some stages."""
-        return self._tried(
+        return self._read(
+            name,
             lambda: list(
                 self._place.collection(name).aggregate(
                     [*stages], session=self._session, allowDiskUse=True
                 )
-            )
+            ),
         )
 
     # --- writing, in the transaction
@@ -265,7 +281,7 @@ class Link:
         with pymongo.timeout(COMMIT_SECONDS):
             reason = self._committed()
             while reason is not None and monotonic() < end:
-                sleep(_PAUSE_SECONDS)
+                self._place.wait(_PAUSE_SECONDS)
                 reason = self._committed()
         if reason is not None:
             raise self._failed(OutcomeUnknown(reason))
@@ -291,6 +307,24 @@ class Link:
         except PyMongoError:
             # The server ends by itself what nobody goes on with.
             return
+
+    def _read(self, name: str, step: Callable[[], T], id: UUID | None = None) -> T:
+        """What a step reads in a collection.
+
+        Raises:
+            DamagedRecord: there are bytes that the driver makes no document of.
+        """
+
+        def readable() -> T | DamagedRecord:
+            try:
+                return step()
+            except InvalidBSON as error:
+                return DamagedRecord.after(kept_in(name), id, error)
+
+        found = self._tried(readable)
+        if isinstance(found, DamagedRecord):
+            raise found
+        return found
 
     def _tried(self, step: Callable[[], T]) -> T:
         try:

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from operator import index
 from typing import Any
 from uuid import UUID
 
 from bson.int64 import Int64
 from pymongo.operations import UpdateMany, UpdateOne
 
+from crmcore.errors import DamagedRecord
 from crmcore.grammar.registry import Registry
 from crmcore.ports import Delivery, Lag, Posted, Recorded
 from crmcore.wire import event_form, stored_event
 from crmcore_mongo._hold import Hold
-from crmcore_mongo._schema import CLAIMED, DELIVERY, EVENT, PLACE, TENANT, key_of
-from crmcore_mongo._types import Document, aware
+from crmcore_mongo._schema import CLAIMED, DELIVERY, EVENT, PLACE, TENANT, id_in, key_of
+from crmcore_mongo._types import DAMAGE, Document, aware
 
 WAITING, DONE, PARKED = (str(each.value) for each in Delivery)
 BY_PLACE = tuple((name, 1) for name in PLACE)
@@ -44,28 +46,49 @@ def event_document(tenant: str, posted: Posted) -> Document:
 
 
 def recorded_of(document: Document, registry: Registry) -> Recorded:
-    """The event that a document keeps."""
-    name, version = document["type"], int(document["version"])
+    """The event that a document keeps.
+
+    Raises:
+        DamagedRecord: it keeps none.
+    """
+    try:
+        return _recorded(document, registry)
+    except DAMAGE as error:
+        damage = DamagedRecord.after("event", id_in(document), error)
+    raise damage  # here, so that the foreign error, which may quote, stays behind
+
+
+def _recorded(document: Document, registry: Registry) -> Recorded:
+    name, version = document["type"], index(document["version"])
     at = aware(document["at"])
     return Recorded(
         id=document["_id"]["id"],
         entity=document["entity"],
         entity_id=document["entity_id"],
-        revision=int(document["revision"]),
-        position=int(document["position"]),
+        revision=index(document["revision"]),
+        position=index(document["position"]),
         event=stored_event(name, document["payload"], registry, version, at),
         recorded_at=aware(document["recorded_at"]),
     )
 
 
 def posted_of(document: Document, registry: Registry) -> Posted:
-    """The event that a document keeps, and how far its delivery has come."""
-    return Posted(
-        recorded=recorded_of(document, registry),
-        delivery=Delivery(document[DELIVERY]),
-        attempts=int(document["attempts"]),
-        reason=document.get("reason"),
-    )
+    """The event that a document keeps, and how far its delivery has come.
+
+    Raises:
+        DamagedRecord: it keeps none.
+    """
+    recorded = recorded_of(document, registry)
+    try:
+        return Posted(
+            recorded=recorded,
+            delivery=Delivery(document[DELIVERY]),
+            attempts=index(document["attempts"]),
+            reason=document.get("reason"),
+        )
+    except DAMAGE as error:
+        damage = DamagedRecord.after("event", recorded.id, error)
+    raise damage
 
 
 class MongoOutbox:
@@ -95,9 +118,10 @@ class MongoOutbox:
         """Afterwards these are done, save those that somebody else has claimed since; how many."""
         return self._put(claimed, {"$set": {DELIVERY: DONE}, "$unset": {CLAIMED: ""}})
 
-    def release(self, claimed: Iterable[Posted], /, *, until: datetime) -> int:
+    def release(self, claimed: Iterable[Posted], /, *, until: datetime, tried: bool = True) -> int:
         """Give back what could not be delivered; nobody claims it before ``until``."""
-        return self._put(claimed, {"$set": {CLAIMED: until}})
+        back: dict[str, Any] = {} if tried else {"$inc": {"attempts": -1}}
+        return self._put(claimed, {"$set": {CLAIMED: until}, **back})
 
     def park(self, claimed: Posted, reason: str, /) -> int:
         """Afterwards the event waits for a person, and so do the later ones of its entity."""

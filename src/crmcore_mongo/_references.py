@@ -10,13 +10,11 @@ which waits for whoever is under way; a lane that was left closed opens by itsel
 """
 
 from collections.abc import Sequence
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
-import pymongo
 from bson.int64 import Int64
-from pymongo.errors import PyMongoError
 from pymongo.operations import UpdateOne
 
 from crmcore.errors import Contention, ReferenceNotFound, StillReferenced
@@ -27,7 +25,6 @@ from crmcore_mongo._turns import LANES
 from crmcore_mongo._types import Document
 
 _CLOSED_MS = 3_000
-_OPEN_SECONDS = 2.0
 _PATIENCE_SECONDS, _PAUSE_SECONDS = 5.0, 0.005
 
 _MORE = {"$add": [{"$ifNull": ["$uses", Int64(0)]}, Int64(1)]}
@@ -114,7 +111,7 @@ class References:
         hold = self._hold
         where = {**tenant_of(hold.tenant), key: {"$in": list(ids)}}
         for row in hold.reading().rows(collection, where, limit=1):
-            entity, _ = hold.entities.decoded(hold.tables[by], row)
+            entity, _ = hold.tables[by].decoded(row)
             slot = Slot(hold.tables[by], entity.id, entity)
             gone = next(
                 id for _, target, id in _references(slot, entity) if target == name and id in ids
@@ -137,7 +134,7 @@ class References:
         while not link.entered(LANE, self._step(number)):
             if monotonic() > end:
                 raise hold.refused(Contention("a removal"))
-            sleep(_PAUSE_SECONDS)
+            hold.place.wait(_PAUSE_SECONDS)
             number = (number + 1) % LANES
 
     def _step(self, number: int) -> UpdateOne:
@@ -150,15 +147,9 @@ class References:
         return [self._lane(number) for number in range(LANES)]
 
     def _open(self) -> None:
-        if self._hold.is_committed:
-            return
-        try:
-            with pymongo.timeout(_OPEN_SECONDS):
-                lanes = {"_id": {"$in": self._lanes()}}
-                self._hold.place.collection(LANE).update_many(lanes, _OPEN)
-        except PyMongoError:
-            # They open by themselves.
-            return
+        # When nobody can be told, they open by themselves.
+        if not self._hold.is_committed:
+            self._hold.place.tell(LANE, {"_id": {"$in": self._lanes()}}, _OPEN)
 
 
 def _references(slot: Slot, entity: Any) -> list[Reference]:

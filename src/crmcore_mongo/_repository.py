@@ -1,17 +1,18 @@
 """The entities of one type, of one tenant, as one unit of work sees them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from crmcore.errors import EntityNotFound, WrongType
+from crmcore.errors import DamagedRecord, EntityNotFound, WrongType
 from crmcore.grammar.change import Entity
 from crmcore.grammar.query import Query
 from crmcore.grammar.variants import narrowed
 from crmcore.ports import Page
+from crmcore_mongo._compile import Plan
 from crmcore_mongo._hold import EntityTable, Hold, portions
-from crmcore_mongo._schema import key_of
-from crmcore_mongo._types import Document
+from crmcore_mongo._schema import id_in, key_of
+from crmcore_mongo._types import DAMAGE, Document
 
 E = TypeVar("E", bound=Entity)
 
@@ -63,14 +64,21 @@ class MongoRepository(Generic[E]):
         cursor = None
         if query.limit is not None and len(rows) > query.limit:
             rows.pop()
-            cursor = plan.key(rows[-1])
+            cursor = self._cursor(plan, rows[-1])
         return Page(tuple(self._entities(rows)), cursor)
+
+    def _cursor(self, plan: Plan, row: Document) -> tuple[Any, ...]:
+        try:
+            return plan.key(row)
+        except DAMAGE as error:
+            damage = DamagedRecord.after(self._name, id_in(row), error)
+        raise damage
 
     def _entities(self, rows: Iterable[Document]) -> Iterator[E]:
         entities, table = self._hold.entities, self._table
         for row in rows:
             if not self._hold.may_write:
-                yield entities.decoded(table, row)[0]
+                yield table.decoded(row)[0]
                 continue
             slot = entities.known(table, row["_id"]["id"])
             if slot is None or slot.stored is None or slot.stored.revision != row["revision"]:

@@ -99,6 +99,12 @@ def key_of(tenant: str, id: UUID) -> Document:
     return {"tenant": tenant, "id": id}
 
 
+def id_in(document: Document) -> UUID | None:
+    """The id that a document tells; None when it tells none."""
+    id = document["_id"].get("id")
+    return id if isinstance(id, UUID) else None
+
+
 def tenant_of(tenant: str) -> Document:
     """The filter that lets pass the entities of a tenant, and nothing else."""
     first, last = {"tenant": tenant, "id": MinKey()}, {"tenant": tenant, "id": MaxKey()}
@@ -133,6 +139,11 @@ def schema_of(registry: Registry) -> Schema:
 def collection_name(entity: str) -> str:
     """The collection of an entity."""
     return f"crm_{entity}"
+
+
+def kept_in(collection: str) -> str:
+    """What a collection keeps, an entity or something of the library's own, by its name."""
+    return collection.removeprefix("crm_").removeprefix("_")
 
 
 def _collection(kind: EntityType) -> Collection:

@@ -1,21 +1,18 @@
-"""The store as applications meet it: its database, its collections, and what a server must promise.
+"""The store as applications meet it: its database, and what a server must promise.
 
 A server that could lose what it acknowledged is refused here, once, when the store is opened.
 """
 
-import hashlib
 import os
 from collections.abc import Mapping
-from functools import lru_cache
 from importlib import import_module
 from threading import get_ident
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-import attrs
-from pymongo import IndexModel, MongoClient
+from pymongo import MongoClient
 from pymongo.database import Database
-from pymongo.errors import CollectionInvalid, OperationFailure, PyMongoError
+from pymongo.errors import PyMongoError
 
 from crmcore.errors import (
     Closed,
@@ -26,11 +23,10 @@ from crmcore.errors import (
 )
 from crmcore.grammar.naming import checked_tenant
 from crmcore.grammar.registry import Registry
-from crmcore_mongo._compile import Compiler
+from crmcore_mongo._collections import check_collections, make_collections, prepared
 from crmcore_mongo._errors import asked
-from crmcore_mongo._hold import EntityTable, Hold
+from crmcore_mongo._hold import Hold
 from crmcore_mongo._link import Place
-from crmcore_mongo._schema import SCHEMA, VERSION, Collection, schema_of
 from crmcore_mongo._types import Document
 from crmcore_mongo._unit_of_work import MongoUnitOfWork, put_down
 
@@ -42,9 +38,6 @@ _PATIENCE: Mapping[str, Any] = {
     "socketTimeoutMS": 30_000,
 }
 """How long our own clients wait, so that nobody waits forever; a URL may say otherwise."""
-
-_SPECIAL = ("collation", "capped", "timeseries", "clusteredIndex")
-_THERE_ALREADY = 48
 
 # --- what is refused -----------------------------------------------------------------------------
 
@@ -70,88 +63,6 @@ def verify(hello: Mapping[str, Any], version: str, concern: Mapping[str, Any]) -
         raise UnsafeStore("the write concern", f"w: {concern['w']}", "majority, or not given")
     if concern.get("j") is False:
         raise UnsafeStore("the write concern", "j: false", "true, or not given")
-
-
-# --- collections ---------------------------------------------------------------------------------
-
-
-@attrs.frozen(eq=False)
-class _Prepared:
-    """What follows from a registry alone, and takes a while to make.
-
-    Attributes:
-        compiler: How to ask.
-        tables: The entity types in the database.
-        collections: All collections.
-        fingerprint: What tells these collections from others.
-    """
-
-    compiler: Compiler
-    tables: Mapping[str, EntityTable]
-    collections: tuple[Collection, ...]
-    fingerprint: str
-
-
-@lru_cache(maxsize=16)
-def _prepared(registry: Registry) -> _Prepared:
-    schema = schema_of(registry)
-    tables = {name: EntityTable(kind, registry) for name, kind in registry.entities.items()}
-    collections = (*schema.collections.values(), *schema.own.values())
-    mark = hashlib.sha256("\n".join(map(repr, collections)).encode()).hexdigest()
-    return _Prepared(Compiler(schema), tables, collections, mark)
-
-
-def _set_up(place: Place, prepared: _Prepared) -> None:
-    """Afterwards every collection is there with its indexes, whoever else makes them meanwhile."""
-    there = {str(each["name"]): each for each in place.database.list_collections()}
-    for collection in prepared.collections:
-        found = there.get(collection.name)
-        if found is None:
-            _create(place, collection)
-        else:
-            _check(found)
-        if collection.indexes:
-            _index(place, collection)
-    marks = {"version": VERSION, "fingerprint": prepared.fingerprint}
-    for name, value in marks.items():
-        place.collection(SCHEMA).update_one({"_id": name}, {"$set": {"value": value}}, upsert=True)
-
-
-def _create(place: Place, collection: Collection) -> None:
-    # Beforehand, because what a transaction creates others cannot see yet, and run into.
-    try:
-        place.database.create_collection(collection.name, check_exists=False)
-    except CollectionInvalid:
-        return
-    except OperationFailure as error:
-        if error.code != _THERE_ALREADY:
-            raise
-
-
-def _check(found: Mapping[str, Any]) -> None:
-    special = [name for name in _SPECIAL if name in found["options"]]
-    if found["type"] != "collection" or special:
-        what = ", ".join(special) or found["type"]
-        raise UnsafeStore(found["name"], what, "a collection as this library makes it")
-
-
-def _index(place: Place, collection: Collection) -> None:
-    models = [
-        IndexModel(
-            [*index.keys],
-            name=index.name,
-            **({"unique": True} if index.fields else {}),
-            **({"partialFilterExpression": dict(index.only)} if index.only else {}),
-        )
-        for index in collection.indexes
-    ]
-    try:
-        place.collection(collection.name).create_indexes(models)
-    except OperationFailure as error:
-        wrong = str((error.details or {}).get("codeName"))
-    else:
-        return
-    raise UnsafeStore(f"the indexes of {collection.name}", wrong, "as this library makes them")
 
 
 # --- databases -----------------------------------------------------------------------------------
@@ -229,7 +140,8 @@ class MongoStore:
             decided here, whatever options its client has.
         tenant: Whose data.
         registry: The entity types, events and own attributes; the library's own when not given.
-        schema: Whether to make the collections and indexes that are missing.
+        schema: Whether to make the collections and indexes that are missing; otherwise it is
+            refused to go on without them.
 
     Raises:
         InvalidText, InvalidValue: the tenant has a name no store may keep, or the URL names no
@@ -250,7 +162,7 @@ class MongoStore:
     ) -> None:
         self._tenant = checked_tenant(tenant)
         self._registry = _subjects() if registry is None else registry
-        self._prepared = _prepared(self._registry)
+        self._prepared = prepared(self._registry)
         if isinstance(database, str):
             _name(database)
         self._source = _Source(database)
@@ -307,8 +219,8 @@ class MongoStore:
         return f"<MongoStore {self._tenant!r} {self._source}>"
 
     def _hold(self, **ways: Any) -> Hold:
-        prepared = self._prepared
-        return Hold(self._place, prepared.compiler, prepared.tables, self._tenant, **ways)
+        made = self._prepared
+        return Hold(self._place, made.compiler, made.tables, self._tenant, **ways)
 
     def _opened(self, *, schema: bool) -> Place:
         database = self._source.database()
@@ -317,12 +229,8 @@ class MongoStore:
         verify(hello, version, database.write_concern.document)
         hosts = (str(hello.get("setName")), *sorted(map(str, hello.get("hosts", ()))))
         place = Place(database, " ".join(hosts))
-        marks = {each["_id"]: each["value"] for each in place.collection(SCHEMA).find()}
-        found = marks.get("version", VERSION)
-        if found != VERSION:
-            raise UnsafeStore("the version of the collections", str(found), VERSION)
-        if schema and marks.get("fingerprint") != self._prepared.fingerprint:
-            _set_up(place, self._prepared)
+        look = make_collections if schema else check_collections
+        look(place, self._prepared)
         return place
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
+from operator import index
 from struct import Struct
 from typing import Any
 
@@ -17,7 +18,7 @@ from bson.codec_options import CodecOptions
 from bson.decimal128 import Decimal128
 from bson.int64 import Int64
 
-from crmcore.errors import UnsafeStore
+from crmcore.errors import CrmError, InvalidValue
 from crmcore.grammar.attributes import NO_ATTRIBUTES, Attributes
 from crmcore.grammar.entity import FieldSpec, Kind
 from crmcore.values import CONTEXT, Money, Share
@@ -35,6 +36,9 @@ OPTIONS: CodecOptions[Document] = CodecOptions(
 
 Moments come in without a zone, and get it from `aware`, which takes a fifth of the driver's time.
 """
+
+DAMAGE = (ArithmeticError, AttributeError, CrmError, LookupError, TypeError, ValueError)
+"""What is raised by reading something that the library has not written."""
 
 AMOUNT, CURRENCY = "amount", "currency"
 """The parts of money."""
@@ -146,7 +150,7 @@ def loader(spec: FieldSpec) -> Load:
     """The function that makes a single value of a field of what documents keep, never None."""
     match spec.kind:
         case Kind.INTEGER:
-            return int
+            return index  # of a fraction, or a text, it makes no number
         case Kind.DECIMAL:
             return exact
         case Kind.SHARE:
@@ -199,7 +203,7 @@ def attributes_reader(own: Mapping[str, FieldSpec]) -> Callable[[Document], Attr
         if not values:
             return NO_ATTRIBUTES
         for name in values.keys() - loaders.keys():
-            raise UnsafeStore(f"own attribute {name!r}", "stored here", "declared when opening")
+            raise InvalidValue(f"attributes.{name}", "is stored, but not declared")
         return Attributes({name: loaders[name](each) for name, each in values.items()})
 
     return read

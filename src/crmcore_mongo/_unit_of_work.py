@@ -13,7 +13,7 @@ from uuid import UUID
 from bson.int64 import Int64
 from pymongo.operations import DeleteOne, ReplaceOne, UpdateOne
 
-from crmcore.errors import Duplicate, KeyTaken, WrongType
+from crmcore.errors import KeyTaken, WrongType
 from crmcore.grammar.change import Entity
 from crmcore.grammar.naming import (
     checked_entity,

@@ -40,7 +40,7 @@ def _registry(name: str | None) -> Registry | None:
     if name is None:
         return None
     module, _, attribute = name.partition(":")
-    found = getattr(import_module(module), attribute, None)
+    found = getattr(import_module(module), attribute, None) if module else None
     if not isinstance(found, Registry):
         raise InvalidValue("registry", "must name a Registry, as package.module:NAME")
     return found
@@ -48,7 +48,12 @@ def _registry(name: str | None) -> Registry | None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command; 0 when all is well, 1 when tables differ, 2 when it could not."""
-    parser = argparse.ArgumentParser(prog="python -m crmcore_sql", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m crmcore_sql",
+        description="Make the tables of a database, bring them up to date, compare them.",
+        epilog="An argument @FILE is replaced by the lines of that file, to keep a password in.",
+        fromfile_prefix_chars="@",
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, (_, what) in _COMMANDS.items():
         command = commands.add_parser(name, help=what, description=what)
@@ -62,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _COMMANDS[given.command][0](given.url, _registry(given.registry))
     except (CrmError, ImportError) as fault:
-        print(f"error: {fault}", file=sys.stderr)  # noqa: T201 - likewise
+        print(f"crmcore_sql: {fault}", file=sys.stderr)  # noqa: T201 - likewise
         return 2
 
 

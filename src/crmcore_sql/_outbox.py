@@ -32,7 +32,7 @@ _UNDISTURBED = (
     f"SELECT 1 FROM {EVENT} AS b WHERE {_SAME} AND b.delivery = ? AND b.claimed_until > ?)"
 )
 _CLAIM = f"UPDATE {EVENT} SET attempts = attempts + 1, claimed_until = ? WHERE tenant = ?"
-_PUT = f"UPDATE {EVENT} SET delivery = ?, claimed_until = ?, reason = ? WHERE tenant = ?"
+_PUT = f"UPDATE {EVENT} SET delivery = ?, claimed_until = ?, reason = ?, attempts = ? WHERE tenant = ?"
 _RESUME = (
     f"UPDATE {EVENT} SET delivery = ?, attempts = 0, claimed_until = NULL, reason = NULL "
     "WHERE tenant = ? AND id = ? AND delivery = ?"
@@ -91,16 +91,25 @@ class SqlOutbox:
         """Afterwards these are done, save those that somebody else has claimed since; how many."""
         return self._put(claimed, Delivery.DONE, None, None)
 
-    def release(self, claimed: Iterable[Posted], /, *, until: datetime) -> int:
+    def release(
+        self, claimed: Iterable[Posted], /, *, until: datetime, tried: bool = True
+    ) -> int:
         """Give back what could not be delivered; nobody claims it before ``until``."""
-        return self._put(claimed, Delivery.WAITING, self._hold.beside.stored_at(until), None)
+        at, back = self._hold.beside.stored_at(until), 0 if tried else 1
+        return self._put(claimed, Delivery.WAITING, at, None, back=back)
 
     def park(self, claimed: Posted, reason: str, /) -> int:
         """Afterwards the event waits for a person, and so do the later ones of its entity."""
         return self._put((claimed,), Delivery.PARKED, None, reason)
 
     def _put(
-        self, claimed: Iterable[Posted], delivery: Delivery, until: Any, reason: str | None
+        self,
+        claimed: Iterable[Posted],
+        delivery: Delivery,
+        until: Any,
+        reason: str | None,
+        *,
+        back: int = 0,
     ) -> int:
         hold = self._hold
         hold.writing()
@@ -111,7 +120,8 @@ class SqlOutbox:
         for attempts, all_ids in sorted(by_attempts.items()):
             for ids, some in _some_ids(all_ids):
                 sql = f"{_PUT} AND id {some} AND delivery = ? AND attempts = ?"
-                values = (delivery.value, until, reason, hold.tenant, *ids, _WAITING, attempts)
+                put = (delivery.value, until, reason, attempts - back)
+                values = (*put, hold.tenant, *ids, _WAITING, attempts)
                 done += link.run(sql, values)
         return done
 

@@ -1,10 +1,10 @@
 """The entities of one type as one unit of work sees them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from crmcore.errors import Duplicate, EntityNotFound, WrongType
+from crmcore.errors import DamagedRecord, Duplicate, EntityNotFound, WrongType
 from crmcore.grammar.change import Entity
 from crmcore.grammar.query import EVERYTHING, Query
 from crmcore.grammar.variants import narrowed
@@ -12,7 +12,7 @@ from crmcore.ports import Page
 from crmcore_sql._codec import Kids, Row
 from crmcore_sql._hold import Hold, Slot
 from crmcore_sql._sheets import EntityTable, portions
-from crmcore_sql._types import id_of
+from crmcore_sql._types import DAMAGE, Load, id_of, known_id
 
 E = TypeVar("E", bound=Entity)
 
@@ -61,13 +61,20 @@ class SqlRepository(Generic[E]):
         keys, cursor = plan.loaders, None
         if query.limit is not None and len(rows) > query.limit:
             rows.pop()
-            last = rows[-1][len(rows[-1]) - len(keys) :]
-            loaded = (load(key) for load, key in zip(keys, last, strict=True))
-            cursor = (*loaded, id_of(rows[-1][0]))
+            cursor = self._cursor(keys, rows[-1])
         if keys:
             rows = [row[: -len(keys)] for row in rows]
         adjoining = query.where == EVERYTHING and not keys
         return Page(tuple(self._entities(rows, adjoining=adjoining)), cursor)
+
+    def _cursor(self, loaders: Sequence[Load], row: Row) -> tuple[Any, ...]:
+        keys = row[len(row) - len(loaders) :]
+        try:
+            loaded = [load(key) for load, key in zip(loaders, keys, strict=True)]
+            return (*loaded, id_of(row[0]))
+        except DAMAGE as error:
+            damage = DamagedRecord.after(self._name, known_id(row[0]), error)
+        raise damage
 
     def _entities(self, rows: Sequence[Row], *, adjoining: bool) -> Iterator[E]:
         hold, table = self._hold, self._table

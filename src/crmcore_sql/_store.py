@@ -114,7 +114,7 @@ class SqlStore:
             self._engine.dispose()
 
     def __repr__(self) -> str:
-        return f"<SqlStore {self._tenant!r} {self._engine.url!r}>"
+        return f"<SqlStore {self._tenant!r} {self._engine.url.set(query={})!r}>"
 
     def _link(self) -> Link:
         try:

@@ -513,7 +513,7 @@ class NoFencing(MemoryOutbox):
 
 @with_outbox
 class ReleasesAtOnce(MemoryOutbox):
-    def release(self, claimed, /, *, until):
+    def release(self, claimed, /, *, until, tried=True):
         return self._put(claimed)
 
 

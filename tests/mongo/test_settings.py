@@ -301,17 +301,84 @@ def test_collections_of_another_version_are_refused(mongodb_url):
         marks = client.get_default_database()["crm__schema"]
         marks.insert_one({"_id": "version", "value": "0"})
 
-    with pytest.raises(UnsafeStore):
-        open_url(mongodb_url, registry=SPECIMENS, tenant="main")
+        for schema in (True, False):
+            with pytest.raises(UnsafeStore, match=r"is 0, but must be 1 \(.*newer.*dump.*load"):
+                stored(client.get_default_database(), schema=schema)
 
 
-def test_whoever_wants_no_collections_made_gets_none(mongodb_url):
+@pytest.fixture
+def empty(mongodb_url):
     with MongoClient(mongodb_url) as client:
-        database = client.get_default_database()
-        store = MongoStore(database, registry=SPECIMENS, schema=False)
+        yield client.get_default_database()
 
-        assert found(store, "maker") == ()
-        assert database.list_collection_names() == []
+
+def test_whoever_wants_no_collections_made_is_told_that_there_are_none(empty):
+    with pytest.raises(UnsafeStore) as refusal:
+        stored(empty, schema=False)
+
+    assert (refusal.value.setting, refusal.value.found) == ("crm_maker", "missing")
+    assert empty.list_collection_names() == []
+
+
+def test_whoever_wants_no_collections_made_takes_those_that_are_there(empty):
+    stored(empty)
+
+    store = stored(empty, schema=False)
+
+    assert [each.id for each in added(store, another())] == [*found(store, "maker")]
+
+
+@pytest.mark.parametrize("name", ["crm_maker", "crm__event", "crm__number", "crm__lane"])
+def test_a_collection_that_is_missing_is_named(empty, name):
+    stored(empty)
+    empty.drop_collection(name)
+
+    with pytest.raises(UnsafeStore, match=f"{name} is missing"):
+        stored(empty, schema=False)
+
+
+def test_an_index_that_is_missing_is_named(empty):
+    stored(empty)
+    empty["crm_gadget"].drop_index("unique serial")
+
+    with pytest.raises(UnsafeStore, match="the index 'unique serial' of crm_gadget is missing"):
+        stored(empty, schema=False)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {},
+        {"unique": True},
+        {"unique": True, "partialFilterExpression": {"serial": {"$gt": "a"}}},
+        {
+            "unique": True,
+            "partialFilterExpression": {"serial": {"$exists": True}},
+            "collation": Collation("de", strength=1),
+        },
+    ],
+)
+def test_an_index_that_keeps_less_unique_is_named(empty, other):
+    stored(empty)
+    empty["crm_gadget"].drop_index("unique serial")
+    keys = [("_id.tenant", 1), ("serial", 1)]
+    empty["crm_gadget"].create_index(keys, name="unique serial", **other)
+
+    with pytest.raises(UnsafeStore, match="'unique serial' of crm_gadget is of another kind"):
+        stored(empty, schema=False)
+
+
+def test_an_index_as_it_should_be_is_taken_whoever_made_it(empty):
+    stored(empty)
+    empty["crm_gadget"].drop_index("unique serial")
+    empty["crm_gadget"].create_index(
+        [("_id.tenant", 1), ("serial", 1)],
+        name="unique serial",
+        unique=True,
+        partialFilterExpression={"serial": {"$exists": True}},
+    )
+
+    assert found(stored(empty, schema=False), "gadget") == ()
 
 
 # --- processes -----------------------------------------------------------------------------------

@@ -52,8 +52,13 @@ class FileOutbox:
     def settle(self, claimed: Iterable[Posted], /) -> int:
         return self._decide(claimed, delivery=Delivery.DONE, claimed_until=None)
 
-    def release(self, claimed: Iterable[Posted], /, *, until: datetime) -> int:
-        return self._decide(claimed, claimed_until=until)
+    def release(self, claimed: Iterable[Posted], /, *, until: datetime, tried: bool = True) -> int:
+        if tried:
+            return self._decide(claimed, claimed_until=until)
+        return sum(
+            self._decide((each,), claimed_until=until, attempts=each.attempts - 1)
+            for each in claimed
+        )
 
     def park(self, claimed: Posted, reason: str, /) -> int:
         return self._decide((claimed,), delivery=Delivery.PARKED, reason=reason, claimed_until=None)

@@ -230,13 +230,14 @@ def test_the_command_line_does_the_same(tmp_path, capsys):
         ["check", "oracle://host/db"],
         ["upgrade", "sqlite:///crm.db", "--registry", "crmcore.subjects:NOBODY"],
         ["upgrade", "sqlite:///crm.db", "--registry", "nowhere:X"],
+        ["upgrade", "sqlite:///crm.db", "--registry", ":X"],
     ],
 )
 def test_the_command_line_says_what_is_wrong(arguments, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     assert main(arguments) == 2
-    assert capsys.readouterr().err.startswith("error: ")
+    assert capsys.readouterr().err.startswith("crmcore_sql: ")
 
 
 def test_the_command_line_takes_a_registry(tmp_path, capsys):

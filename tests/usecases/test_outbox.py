@@ -81,7 +81,7 @@ def test_a_refused_event_holds_back_its_entity_and_no_other(crm, receiver, clock
     renamed(crm, ada, "A")
     receiver.refuses.add(ada.id)
 
-    assert crm.outbox.deliver(receiver) == Delivered(done=1, failed=2)
+    assert crm.outbox.deliver(receiver) == Delivered(done=1, failed=1)
     assert crm.outbox.deliver(receiver) == Delivered()  # it is not time to try again
     receiver.refuses.clear()
     clock.forward(hours=1)
@@ -209,3 +209,36 @@ def test_run_takes_its_steps_again(crm):
     assert crm.run(step) == "ACME GmbH"
     assert len({id(each) for each in tries}) == 3
     assert crm.contacts.get(firm.id).revision == 2
+
+
+def test_a_slow_receiver_ends_the_batch_before_the_lease(crm, clock):
+    people = [crm.contacts.add_person(given_name=f"{n}", family_name="L") for n in range(6)]
+    got = []
+
+    def slow(recorded):
+        got.append(recorded.entity_id)
+        clock.forward(seconds=20)
+
+    first = crm.outbox.deliver(slow, lease=timedelta(minutes=1))
+    rest = [crm.outbox.deliver(slow, lease=timedelta(minutes=1)) for _ in range(3)]
+
+    assert first == Delivered(done=2)
+    assert [each.done for each in rest] == [2, 2, 0]
+    assert sorted(got) == sorted(person.id for person in people)
+
+
+def test_only_tries_of_its_own_count_for_an_event(crm, receiver, clock):
+    ada = crm.contacts.add_person(given_name="Ada", family_name="L")
+    renamed(crm, ada, "A")
+    receiver.refuses.add(ada.id)
+    for _ in range(TRIES - 1):
+        assert crm.outbox.deliver(receiver, tries=TRIES) == Delivered(failed=1)
+        clock.forward(hours=2)
+    receiver.refuses.clear()
+
+    def refuses_the_second(recorded):
+        if recorded.revision == 2:
+            raise Refused
+
+    assert crm.outbox.deliver(refuses_the_second, tries=TRIES) == Delivered(done=1, failed=1)
+    assert crm.outbox.parked() == ()

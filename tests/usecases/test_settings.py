@@ -54,3 +54,8 @@ def test_settings_within_the_limits_are_kept_as_they_are(currency, days, series)
 
     assert (settings.currency, settings.payment_days) == (currency, days)
     assert settings.pattern(series) == PATTERN
+
+
+def test_two_series_must_not_give_one_number_twice():
+    with pytest.raises(InvalidValue, match="numbering"):
+        Settings(numbering={"a": NumberPattern("X-{seq}"), "b": NumberPattern("X-{seq}")})

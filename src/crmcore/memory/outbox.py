@@ -36,9 +36,9 @@ class MemoryOutbox:
         """Afterwards these are done, save those that somebody else has claimed since; how many."""
         return self._put(claimed, delivery=Delivery.DONE)
 
-    def release(self, claimed: Iterable[Posted], /, *, until: datetime) -> int:
+    def release(self, claimed: Iterable[Posted], /, *, until: datetime, tried: bool = True) -> int:
         """Give back what could not be delivered; nobody claims it before ``until``."""
-        return self._put(claimed, claimed_until=until)
+        return self._put(claimed, claimed_until=until, back=0 if tried else 1)
 
     def park(self, claimed: Posted, reason: str, /) -> int:
         """Afterwards the event waits for a person, and so do the later ones of its entity."""
@@ -89,6 +89,7 @@ class MemoryOutbox:
         delivery: Delivery = Delivery.WAITING,
         reason: str | None = None,
         claimed_until: datetime | None = None,
+        back: int = 0,
     ) -> int:
         self._view.writing()
         done = 0
@@ -97,7 +98,10 @@ class MemoryOutbox:
                 if post.posted.recorded.id != each.recorded.id or not post.is_waiting:
                     continue
                 if post.posted.attempts == each.attempts:
-                    posted = attrs.evolve(post.posted, delivery=delivery, reason=reason)
+                    attempts = each.attempts - back
+                    posted = attrs.evolve(
+                        post.posted, delivery=delivery, reason=reason, attempts=attempts
+                    )
                     self._beside.post(Post(posted, claimed_until))
                     done += 1
         return done

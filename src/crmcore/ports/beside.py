@@ -30,10 +30,11 @@ class Outbox(Protocol):
         """Afterwards these are done, save those that somebody else has claimed since; how many."""
         ...
 
-    def release(self, claimed: Iterable[Posted], /, *, until: datetime) -> int:
+    def release(self, claimed: Iterable[Posted], /, *, until: datetime, tried: bool = True) -> int:
         """Give back what could not be delivered; nobody claims it before ``until``.
 
-        Left alone is what somebody else has claimed since. Returns how many were given back.
+        What was not ``tried`` has one attempt less again. Left alone is what somebody else has
+        claimed since. Returns how many were given back.
         """
         ...
 

@@ -123,6 +123,17 @@ class DeliveryLaws(Ground):
         again = claim(store, now=BEHIND, until=BEHIND + timedelta(1))
         assert (events(again), attempts(again)) == (told, (2, 2))
 
+    def test_what_was_not_tried_has_no_attempt_more(self, store: Store, ids: IdSource) -> None:
+        """Given back untried, it has as many attempts as before it was claimed."""
+        told = happened(ids, ids.new(), 2)
+        tell(store, *told)
+
+        first, second = claim(store)
+        assert release(store, first) == 1
+        assert release(store, second, tried=False) == 1
+
+        assert attempts(claim(store)) == (2, 1)
+
     def test_what_is_released_at_once_can_be_claimed_at_once(
         self, store: Store, ids: IdSource
     ) -> None:

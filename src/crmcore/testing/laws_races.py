@@ -212,9 +212,7 @@ class RaceLaws(Ground):
         assert [got(store, each).order for each in pair] == [THREADS * (TIMES // 5)] * 2
 
     @needs("threads", "references_under_races", by_chance=True)
-    def test_no_race_leaves_a_reference_to_nothing(
-        self, store: Store, ids: IdSource
-    ) -> None:
+    def test_no_race_leaves_a_reference_to_nothing(self, store: Store, ids: IdSource) -> None:
         """While some remove what others begin to refer to, one of them is refused each time."""
         owners = added(store, *(maker(ids.new()) for _ in range(TIMES)))
         new = [[machine(ids.new(), maker=owner.id) for owner in owners] for _ in range(THREADS)]

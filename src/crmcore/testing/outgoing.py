@@ -45,10 +45,10 @@ def settle(store: Store, *claimed: Posted) -> int:
     return settled
 
 
-def release(store: Store, *claimed: Posted, until: datetime = NOW) -> int:
+def release(store: Store, *claimed: Posted, until: datetime = NOW, tried: bool = True) -> int:
     """How many were given back, in a unit of work of their own."""
     with store.begin(write=True) as unit:
-        released = unit.outbox.release(claimed, until=until)
+        released = unit.outbox.release(claimed, until=until, tried=tried)
         unit.commit()
     return released
 

@@ -26,6 +26,7 @@ from crmcore.usecases.wholeness import (
     shared,
     unsound,
 )
+from crmcore.wire import numbers_of
 
 _KEYS = 500
 
@@ -159,7 +160,12 @@ class _Checking:
             after = (page[-1].scope, page[-1].key)
 
     def _sweeps(self, series: frozenset[str], gapped: frozenset[str]) -> None:
-        numbers = self._source.work.archive.numbers()
+        numbers = self._source.tried(numbers_of)
+        if isinstance(numbers, Unreadable):
+            for law in self._laws:
+                if isinstance(law, Sweep):
+                    self._tell(law, None, numbers)
+            return
         self._found.counted("numbers", len(numbers))
         drawn = {(each.series, each.period): each.value for each in numbers}
         counters = Counters(drawn=drawn, series=series, gapped=gapped)

@@ -22,6 +22,7 @@ from crmcore.usecases.kpi import Kpis
 from crmcore.usecases.leads import Leads
 from crmcore.usecases.opportunities import Opportunities
 from crmcore.usecases.outbox import Outbox
+from crmcore.usecases.present import Present
 from crmcore.usecases.retrying import Retrying
 from crmcore.usecases.sales import Sales
 from crmcore.usecases.settings import Settings
@@ -34,6 +35,7 @@ E = TypeVar("E", bound=Entity)
 T = TypeVar("T")
 
 _YOUNGEST = timedelta(days=1)
+_OLDEST = timedelta(days=36_525)
 
 
 class Transaction:
@@ -92,7 +94,7 @@ class Crm(Transaction):
         settings: Settings,
         retrying: Retrying | None = None,
     ) -> None:
-        super().__init__(Desk(store, clock, ids, settings, retrying or Retrying()))
+        super().__init__(Desk(store, Present(clock), ids, settings, retrying or Retrying()))
         self.outbox = Outbox(self._desk)
 
     @property
@@ -158,8 +160,8 @@ class Crm(Transaction):
         Raises:
             InvalidValue: the time is shorter than a day.
         """
-        if older_than < _YOUNGEST:
-            raise InvalidValue("older_than", "must be a day or more")
+        if not _YOUNGEST <= older_than <= _OLDEST:
+            raise InvalidValue("older_than", "must be a day or more, and at most a hundred years")
         return self._carry_out(lambda _, work: work.unit.archive.forget(work.now - older_than))
 
     def check(self, *, invariants: Iterable[Law] = (), progress: Progress | None = None) -> Report:

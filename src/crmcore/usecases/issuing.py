@@ -10,8 +10,9 @@ from crmcore.values import NumberPattern
 
 @attrs.frozen(kw_only=True)
 class Numbered:
-    """A number of a document: its series and period, its place in them, and how it is written."""
+    """A number of a document: its series and period, its place in them, how it is written, its day."""
 
+    on: date
     series: str
     period: str
     sequence: int
@@ -20,11 +21,11 @@ class Numbered:
 
 @attrs.frozen(kw_only=True)
 class Numbering:
-    """Where a document issued on a day gets its number from.
+    """Where a document gets its number from.
 
     Attributes:
         series: The series.
-        on: The day.
+        on: The day for which a number was drawn ahead.
         pattern: How its numbers are written.
         ahead: The number drawn ahead; None when it is drawn with the work.
     """
@@ -34,15 +35,20 @@ class Numbering:
     pattern: NumberPattern
     ahead: int | None
 
-    def draw(self, work: Work) -> Numbered:
-        """The number. To be called last: others of a gapless series wait from here on."""
-        period = self.pattern.period(self.on)
+    def draw(self, work: Work, day: date) -> Numbered:
+        """The number for a day; one drawn ahead keeps the day for which it was drawn.
+
+        To be called last: others of a gapless series wait from here on.
+        """
+        on = day if self.ahead is None else self.on
+        period = self.pattern.period(on)
         sequence = work.draw(self.series, period) if self.ahead is None else self.ahead
         return Numbered(
+            on=on,
             series=self.series,
             period=period,
             sequence=sequence,
-            number=self.pattern.render(sequence, self.on),
+            number=self.pattern.render(sequence, on),
         )
 
 

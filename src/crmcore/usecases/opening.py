@@ -88,7 +88,8 @@ def open(
 
 
 def _opener(url: str) -> OpenStore:
-    scheme, found, _ = url.partition("://")
+    # A URL that is not whole may hold a password after its scheme.
+    scheme, found, _ = url.partition("://") if "://" in url else (url.partition(":")[0], "", "")
     # Imported here because it costs as much as half of the library, and only opening needs it.
     from importlib.metadata import entry_points  # noqa: PLC0415
 

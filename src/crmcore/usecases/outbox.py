@@ -26,7 +26,7 @@ class Delivered:
 
     Attributes:
         done: Handed over.
-        failed: Not handed over: the receiver failed, or an earlier event of the same entity did.
+        failed: Not handed over, because the receiver failed.
         parked: Given up after too many tries; a person has to look.
     """
 
@@ -45,9 +45,11 @@ class _Batch:
         factory=dict[UUID, tuple[Posted, Exception]]
     )
 
-    def hand_over(self, to: Callable[[Recorded], None]) -> None:
-        """Hand over one after the other; after a failure, no more of the same entity."""
+    def hand_over(self, to: Callable[[Recorded], None], is_time: Callable[[], bool]) -> None:
+        """Hand over one after the other while it is time; none of an entity after a failure."""
         for posted in self.claimed:
+            if self.done and not is_time():
+                return
             if posted.recorded.entity_id in self.failed:
                 continue
             try:
@@ -83,15 +85,16 @@ class Outbox:
         """Hand the next events over, each at least once, those of an entity in their order.
 
         Any number of processes may deliver at the same time: none gets what another one has claimed.
-        When a process dies, its events are delivered again after the lease. When the receiver
-        raises, the event and the later ones of its entity wait, longer each time, and are
-        tried again; after too many tries the event is parked. Other entities' events go on.
+        When a process dies, its events are delivered again after the lease; a batch ends early when
+        half of the lease is over. When the receiver raises, the event and the later ones of its
+        entity wait, longer each time, and are tried again; after too many tries the event is
+        parked. Other entities' events go on.
 
         Args:
             to: Called with one event after the other; what it returns without raising for is done.
                 It should call `Inbox.once` or tell repeats by `Recorded.id` in another way.
             limit: So many events at most, up to 500.
-            lease: So long nobody else delivers them.
+            lease: So long nobody else delivers them. Longer than twice the slowest receiver takes.
             tries: After so many failures an event is parked.
 
         Returns:
@@ -106,9 +109,11 @@ class Outbox:
             raise InvalidValue("tries", "must be 1 or more")
         if not timedelta(0) < lease <= _LONGEST_LEASE:
             raise InvalidValue("lease", "must be longer than nothing, and at most a day")
+        start = self._desk.clock.now()
         batch = _Batch(self._claimed(limit, lease))
         try:
-            batch.hand_over(to)
+            # Whoever goes on when the lease is nearly over delivers what somebody else has claimed.
+            batch.hand_over(to, lambda: self._desk.clock.now() - start < lease / 2)
         finally:
             delivered = self._settled(batch, tries)
         return delivered
@@ -155,7 +160,7 @@ class Outbox:
                     parked += outbox.park(posted, _reason(error))
                 else:
                     failed += outbox.release((posted,), until=_again(work.now, posted.attempts))
-            failed += outbox.release(batch.left, until=work.now)
+            outbox.release(batch.left, until=work.now, tried=False)
             return Delivered(done=done, failed=failed, parked=parked)
 
         return self._desk.carry_out(step)

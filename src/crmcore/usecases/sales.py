@@ -276,13 +276,13 @@ class Sales:
             UnknownName: when the settings have no such series.
         """
         asked = locals()
-        moment = self._desk.at(at)
-        numbers = numbering(self._desk, series, self._desk.day(moment))
+        numbers = numbering(self._desk, series, self._desk.day(self._desk.at(at)))
 
         def step(work: Work) -> Invoice:
             draft = work.get(Invoice, invoice)
             if draft.number is not None:
                 return draft
+            moment = self._desk.at(at)
             account = work.get(Contact, draft.account)
             require(account, Activity.INVOICE)
             return work.apply(self._issued(work, draft, account, numbers, moment))
@@ -367,7 +367,7 @@ class Sales:
         INVOICE_LIFECYCLE.after(draft.status, "issue", InvoiceFacts(draft), draft.id)
         if not draft.totals.payable.is_zero:
             work.apply(begin_debtor(account, draft.id, moment))
-        drawn = numbers.draw(work)
+        drawn = numbers.draw(work, self._desk.day(moment))
         return issue(
             draft,
             series=drawn.series,
@@ -375,7 +375,7 @@ class Sales:
             sequence=drawn.sequence,
             number=drawn.number,
             buyer=buyer_of(account),
-            on=numbers.on,
+            on=drawn.on,
             due_in_days=self._desk.settings.payment_days,
             at=moment,
         )

@@ -53,7 +53,10 @@ class Settings:
     zone: tzinfo = UTC
 
     def __attrs_post_init__(self) -> None:
-        checks = (_currency_faults, _zone_faults, _pipeline_faults, _series_faults, _payment_faults)
+        checks = (
+            *(_currency_faults, _zone_faults, _pipeline_faults),
+            *(_series_faults, _pattern_faults, _payment_faults),
+        )
         raise_collected([fault for faults in checks for fault in faults(self)])
 
     def pipeline(self, key: str | None) -> Pipeline:
@@ -111,6 +114,12 @@ def _series_faults(settings: Settings) -> Iterator[CrmError]:
             yield fault
         elif not series.strip():
             yield InvalidText("numbering", "the name of a series must not be blank")
+
+
+def _pattern_faults(settings: Settings) -> Iterator[CrmError]:
+    patterns = [str(pattern) for pattern in settings.numbering.values()]
+    if len(set(patterns)) < len(patterns):
+        yield InvalidValue("numbering", "two series of one pattern would give one number twice")
 
 
 def _payment_faults(settings: Settings) -> Iterator[CrmError]:

@@ -12,13 +12,14 @@ from uuid import UUID
 
 import attrs
 
-from crmcore.errors import Closed, IdempotencyMismatch, InvalidValue, StaleRevision
+from crmcore.errors import Closed, IdempotencyMismatch, InvalidValue, NotValid, StaleRevision
 from crmcore.grammar.binding import Scope, bind, bind_order
 from crmcore.grammar.change import Change, Entity
 from crmcore.grammar.query import Condition, Order, Query
 from crmcore.grammar.registry import Registry
-from crmcore.ports import Clock, IdSource, Recorded, Remembered, Store, UnitOfWork
+from crmcore.ports import IdSource, Recorded, Remembered, Store, UnitOfWork
 from crmcore.usecases.idempotency import check_key, fingerprint
+from crmcore.usecases.present import Present
 from crmcore.usecases.retrying import Retrying
 from crmcore.usecases.settings import Settings
 from crmcore.values import as_uuid, instant
@@ -38,15 +39,20 @@ class Work:
         unit: The unit of work.
         registry: The entity types it knows.
         ids: Where the ids of events come from.
-        now: The present, at which its events and keys are recorded.
+        present: The present, at which its events and keys are recorded.
         wrote: What this command has written so far: names of entities and of series.
     """
 
     unit: UnitOfWork
     registry: Registry
     ids: IdSource
-    now: datetime
+    present: Present
     wrote: list[str] = attrs.field(factory=list[str])
+
+    @property
+    def now(self) -> datetime:
+        """The present instant."""
+        return self.present.now()
 
     def get(self, cls: type[E], id: UUID) -> E:
         """The entity.
@@ -54,7 +60,9 @@ class Work:
         Raises:
             EntityNotFound: when there is none.
         """
-        return self.unit.repository(cls).get(as_uuid("id", id))
+        entity = self.unit.repository(cls).get(as_uuid("id", id))
+        self.present.saw(entity.updated_at)
+        return entity
 
     def current(
         self, cls: type[E], given: E | UUID, fields: Mapping[str, object], protected: frozenset[str]
@@ -98,7 +106,10 @@ class Work:
             order=bind_order(order, scope),
             limit=limit,
         )
-        return self.unit.repository(cls).find(query).items
+        items = self.unit.repository(cls).find(query).items
+        for each in items:
+            self.present.saw(each.updated_at)
+        return items
 
     def first(self, cls: type[E], where: Condition, order: tuple[Order, ...] = ()) -> E | None:
         """The first entity that fulfils a condition; None when none does."""
@@ -177,7 +188,7 @@ class Desk:
     """
 
     store: Store
-    clock: Clock
+    clock: Present
     ids: IdSource
     settings: Settings
     retrying: Retrying
@@ -234,7 +245,14 @@ class Desk:
         attempt = self._attempt(command, cls, key, arguments, step)
         if self.held is not None:
             return attempt()
-        return self.retrying.carry_out(attempt, is_repeatable=key is not None)
+        moved = self.clock.moved
+        try:
+            return self.retrying.carry_out(attempt, is_repeatable=key is not None)
+        except NotValid:
+            # It may have been too early by a clock that was behind, and is so no more.
+            if self.clock.moved == moved:
+                raise
+            return self.retrying.carry_out(attempt, is_repeatable=key is not None)
 
     def carry_out(self, step: Callable[[Work], T]) -> T:
         """What the step returned, committed; taken again when others were in the way.
@@ -299,4 +317,4 @@ class Desk:
             raise
 
     def _work(self, unit: UnitOfWork) -> Work:
-        return Work(unit, self.store.registry, self.ids, self.clock.now())
+        return Work(unit, self.store.registry, self.ids, self.clock)

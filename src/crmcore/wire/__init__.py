@@ -16,7 +16,7 @@ from crmcore.wire.events import (
 from crmcore.wire.lines import Contents
 from crmcore.wire.load import load
 from crmcore.wire.reading import read
-from crmcore.wire.walking import entities_of, events_of, keys_of, place_of
+from crmcore.wire.walking import entities_of, events_of, keys_of, numbers_of, place_of
 
 __all__ = [
     "Contents",
@@ -32,6 +32,7 @@ __all__ = [
     "keys_of",
     "load",
     "new_converter",
+    "numbers_of",
     "place_of",
     "read",
     "stored_event",

@@ -11,7 +11,7 @@ from crmcore.grammar.canonical import canonical_json
 from crmcore.ports import Progress, Store, UnitOfWork
 from crmcore.wire.entities import entity_to_dict
 from crmcore.wire.lines import Contents, end_line, event_line, head_line, key_line, number_line
-from crmcore.wire.walking import PAGE, entities_of, events_of, keys_of
+from crmcore.wire.walking import PAGE, entities_of, events_of, keys_of, numbers_of
 
 
 def dump(store: Store, *, progress: Progress | None = None) -> Iterator[str]:
@@ -63,7 +63,7 @@ def _lines(store: Store, work: UnitOfWork) -> Iterator[str]:
     for posted in events_of(work):
         yield event_line(posted)
         events += 1
-    numbers = work.archive.numbers()
+    numbers = numbers_of(work)
     yield from map(number_line, numbers)
     for remembered in keys_of(work):
         yield key_line(remembered)

@@ -12,7 +12,7 @@ import attrs
 
 from crmcore.errors import InvalidValue, MalformedFile, NotValid, TenantNotEmpty
 from crmcore.grammar.change import Entity
-from crmcore.grammar.query import Query
+from crmcore.grammar.query import Aggregate, AggregateQuery, Query
 from crmcore.grammar.registry import Registry
 from crmcore.ports import Posted, Progress, Store, UnitOfWork
 from crmcore.wire.lines import (
@@ -31,7 +31,7 @@ from crmcore.wire.lines import (
     number_in,
     parsed_line,
 )
-from crmcore.wire.walking import PAGE, place_of
+from crmcore.wire.walking import LOADING, PAGE, numbers_of, place_of
 
 _FILE = "dump"
 
@@ -40,7 +40,8 @@ def load(store: Store, lines: Iterable[str], *, progress: Progress | None = None
     """Everything a dump holds is in the store, which held nothing of its tenant before.
 
     Revisions, ids and times stay as they were, and events go on from where their delivery was.
-    `dump` of the result gives the same bytes. Whose data they are is decided by the store.
+    `dump` of the result gives the same bytes. Whose data they are is decided by the store. Of two
+    that load at once, one does; nobody else should write meanwhile.
 
     Args:
         store: Where to; its tenant must be empty.
@@ -59,6 +60,7 @@ def load(store: Store, lines: Iterable[str], *, progress: Progress | None = None
         StoreFailure: the store could not take it, or not that much at once. Nothing was stored.
     """
     with store.begin(write=True) as work:
+        work.draw(*LOADING)  # so that of two at once, one sees what the other has loaded
         _check_empty(work, store)
         loading = _Loading(work, store.registry)
         number = 0
@@ -71,6 +73,7 @@ def load(store: Store, lines: Iterable[str], *, progress: Progress | None = None
                 progress(number, None)
         if not loading.is_over:
             raise MalformedFile(_FILE, number or None, None, "ends before its last line")
+        _check_alone(work, store, loading.contents.entities)
         work.commit()
     return loading.contents
 
@@ -82,11 +85,21 @@ def _check_empty(work: UnitOfWork, store: Store) -> None:
     archive = work.archive
     for what, found in (
         ("an event", archive.events(None, 1)),
-        ("a number", archive.numbers()),
+        ("a number", numbers_of(work)),
         ("an idempotency key", archive.keys(None, 1)),
     ):
         if found:
             raise TenantNotEmpty(store.tenant, what)
+
+
+def _check_alone(work: UnitOfWork, store: Store, many: int) -> None:
+    """Return when nobody added anything meanwhile, as far as this transaction can see."""
+    count = {"count": Aggregate("count")}
+    for name in store.registry.entities:
+        (group,) = work.aggregate(AggregateQuery(entity=name, measures=count))
+        many -= int(str(group.values["count"]))
+    if many:
+        raise TenantNotEmpty(store.tenant, "what somebody else stored meanwhile")
 
 
 @attrs.define(eq=False)

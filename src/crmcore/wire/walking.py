@@ -8,10 +8,18 @@ from collections.abc import Iterator
 from crmcore.grammar.change import Entity
 from crmcore.grammar.entity import EntityType
 from crmcore.grammar.query import Query
-from crmcore.ports import EventPlace, Posted, Remembered, UnitOfWork
+from crmcore.ports import Drawn, EventPlace, Posted, Remembered, UnitOfWork
 
 PAGE = 500
 """So many pieces are fetched at a time."""
+
+LOADING = ("crmcore.load", "")
+"""The series whose counter tells that something was loaded; it is not part of what a tenant has."""
+
+
+def numbers_of(work: UnitOfWork) -> tuple[Drawn, ...]:
+    """The last number of every series, by series and period."""
+    return tuple(each for each in work.archive.numbers() if (each.series, each.period) != LOADING)
 
 
 def entities_of(work: UnitOfWork, kind: EntityType) -> Iterator[Entity]:
