@@ -514,7 +514,13 @@ class NoFencing(MemoryOutbox):
 @with_outbox
 class ReleasesAtOnce(MemoryOutbox):
     def release(self, claimed, /, *, until, tried=True):
-        return self._put(claimed)
+        return self._put(claimed, back=0 if tried else 1)
+
+
+@with_outbox
+class CountsWhatWasNotTried(MemoryOutbox):
+    def release(self, claimed, /, *, until, tried=True):
+        return super().release(claimed, until=until)
 
 
 @with_outbox

@@ -430,6 +430,7 @@ FAULTS = (
     ),
     (broken.NoFencing, DeliveryLaws, {"test_who_was_overtaken_decides_nothing"}),
     (broken.ReleasesAtOnce, DeliveryLaws, {"test_what_is_released_waits_as_long_as_told"}),
+    (broken.CountsWhatWasNotTried, DeliveryLaws, {"test_what_was_not_tried_has_no_attempt_more"}),
     (broken.ResumesAsItWas, DeliveryLaws, {"test_what_is_resumed_goes_first"}),
     (broken.ResumesAnything, DeliveryLaws, {"test_only_what_is_parked_can_be_resumed"}),
     (broken.ForgetsWhatIsClaimed, DeliveryLaws, {"test_the_lag_counts_what_is_not_done"}),

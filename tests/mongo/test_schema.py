@@ -11,7 +11,7 @@ SCHEMA = schema_of(WORLD)
 
 
 def test_a_registry_has_one_schema():
-    assert schema_of(WORLD) is SCHEMA
+    assert schema_of(WORLD) is schema_of(WORLD)
 
 
 def test_every_reference_has_an_index_in_the_order_of_ids():
