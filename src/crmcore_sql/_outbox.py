@@ -32,7 +32,9 @@ _UNDISTURBED = (
     f"SELECT 1 FROM {EVENT} AS b WHERE {_SAME} AND b.delivery = ? AND b.claimed_until > ?)"
 )
 _CLAIM = f"UPDATE {EVENT} SET attempts = attempts + 1, claimed_until = ? WHERE tenant = ?"
-_PUT = f"UPDATE {EVENT} SET delivery = ?, claimed_until = ?, reason = ?, attempts = ? WHERE tenant = ?"
+_PUT = (
+    f"UPDATE {EVENT} SET delivery = ?, claimed_until = ?, reason = ?, attempts = ? WHERE tenant = ?"
+)
 _RESUME = (
     f"UPDATE {EVENT} SET delivery = ?, attempts = 0, claimed_until = NULL, reason = NULL "
     "WHERE tenant = ? AND id = ? AND delivery = ?"
@@ -91,9 +93,7 @@ class SqlOutbox:
         """Afterwards these are done, save those that somebody else has claimed since; how many."""
         return self._put(claimed, Delivery.DONE, None, None)
 
-    def release(
-        self, claimed: Iterable[Posted], /, *, until: datetime, tried: bool = True
-    ) -> int:
+    def release(self, claimed: Iterable[Posted], /, *, until: datetime, tried: bool = True) -> int:
         """Give back what could not be delivered; nobody claims it before ``until``."""
         at, back = self._hold.beside.stored_at(until), 0 if tried else 1
         return self._put(claimed, Delivery.WAITING, at, None, back=back)

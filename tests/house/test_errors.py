@@ -57,7 +57,7 @@ def made(cls: type[CrmError]) -> CrmError:
 
 
 ERRORS = sorted(
-    {cls for cls in all_errors() if cls.__module__.startswith("crmcore")},
+    {cls for cls in all_errors() if cls.__module__.startswith("crmcore.")},
     key=lambda cls: cls.__name__,
 )
 

@@ -6,6 +6,9 @@ from typing import Any, ClassVar
 import attrs
 
 
+_ROOM = "crmcore.errors"
+
+
 def _shown(value: Any) -> Any:
     match value:
         case None | ():
@@ -29,8 +32,8 @@ class CrmError(Exception):
     template: ClassVar[str] = "something went wrong"
 
     def __init_subclass__(cls) -> None:
-        if cls.__module__.startswith(f"{__package__}."):
-            cls.__module__ = __package__  # where people meet it, in tracebacks and in pickles
+        if cls.__module__.startswith(f"{_ROOM}."):
+            cls.__module__ = _ROOM  # where people meet it, in tracebacks and in pickles
         cls.code = re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
 
     @property
@@ -46,7 +49,7 @@ class CrmError(Exception):
         return self.message
 
 
-CrmError.__module__ = __package__
+CrmError.__module__ = _ROOM
 
 
 @attrs.define(slots=False, eq=False)
