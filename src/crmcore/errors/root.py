@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 import attrs
 
-
 _ROOM = "crmcore.errors"
 
 
