@@ -1,7 +1,7 @@
 """``python -m crmcore``: dump, load and check the data of a tenant from a shell.
 
 Nothing but the call: what is done lies in `crmcore.wire` and `crmcore.usecases`. The exit status is
-0 when all is well, 1 when a check found faults, 2 when something was refused.
+0 when all is well, 1 when a check found faults, 2 when something was refused or nothing is there.
 """
 
 import argparse
@@ -19,6 +19,9 @@ from crmcore.usecases import Crm, open
 
 FAULTS, REFUSED = 1, 2
 """The exit status when a check found faults, and when something was refused."""
+
+_FRAME = 2
+"""How many lines a dump of nothing has: the first and the last."""
 
 _TYPES: Mapping[str, type] = {
     "text": str,
@@ -120,10 +123,18 @@ def _named(what: str, place: str | None, cls: type) -> tuple[Any, ...]:
 
 def _dump(crm: Crm) -> int:
     # Bytes, because they have to be the same on every machine.
+    many = 0
     for line in crm.dump():
         sys.stdout.buffer.write(f"{line}\n".encode("ascii"))
+        many += 1
     sys.stdout.flush()
-    return 0
+    return 0 if many > _FRAME else _nothing(crm)
+
+
+def _nothing(crm: Crm) -> int:
+    """Say that nothing is there: a place or a tenant that is misspelt must not look well."""
+    sys.stderr.write(f"crmcore: nothing is stored for tenant {crm.store.tenant!r} at this place\n")
+    return REFUSED
 
 
 def _load(crm: Crm) -> int:
@@ -144,6 +155,8 @@ def _lines() -> Iterator[str]:
 def _check(crm: Crm) -> int:
     report = crm.check()
     sys.stdout.write(f"{report.explain()}\n")
+    if not any(report.examined.values()):
+        return _nothing(crm)
     return 0 if report.is_clean else FAULTS
 
 

@@ -203,7 +203,7 @@ def attributes_reader(own: Mapping[str, FieldSpec]) -> Callable[[Document], Attr
         if not values:
             return NO_ATTRIBUTES
         for name in values.keys() - loaders.keys():
-            raise InvalidValue(f"attributes.{name}", "is stored, but not declared")
+            raise InvalidValue(f"attributes.{name}", "is stored, but not declared when opening")
         return Attributes({name: loaders[name](each) for name, each in values.items()})
 
     return read

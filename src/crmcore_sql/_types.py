@@ -319,7 +319,7 @@ def attributes_reader(own: Mapping[str, FieldSpec]) -> Callable[[str], Attribute
             return NO_ATTRIBUTES
         values: dict[str, Any] = json.loads(text)
         for name in values.keys() - loaders.keys():
-            raise InvalidValue(f"attributes.{name}", "is stored, but not declared")
+            raise InvalidValue(f"attributes.{name}", "is stored, but not declared when opening")
         return Attributes({name: loaders[name](each) for name, each in values.items()})
 
     return read

@@ -92,7 +92,7 @@ def test_documents_that_cannot_be_read_are_told_and_the_others_are_examined(crm,
     assert {fault.id for fault in report.of("readable")} == {firms[each].id for each in damaged}
     assert {fault.id for fault in report.of("sound")} == {firms[240].id, firms[241].id}
     (undeclared,) = (each for each in report.of("readable") if each.id == firms[220].id)
-    assert undeclared.text == "attributes.colour: is stored, but not declared"
+    assert undeclared.text == "attributes.colour: is stored, but not declared when opening"
     assert report.examined["contact"] == len(firms)
     # What has to pass by in order cannot be examined any more, and that is told too.
     assert {*report.counts} == {"readable", "sound", "unique"}

@@ -165,4 +165,4 @@ def naive(run: Run, findings: Findings) -> None:
 
 
 if __name__ == "__main__":
-    main(real, naive, kills=(200, 12), within=(0.3, 0.08), deadline=1800)
+    main(real, naive, kills=(200, 10), within=(0.3, 0.08), deadline=1800)

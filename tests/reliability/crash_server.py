@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 import attrs
 from auditors import Auditor, audited, check_numbers, issued
 from harness import Findings, NotRun, Run, main, percentile
@@ -24,8 +26,8 @@ from world import FOREVER, PUMP, SETTINGS, customer
 
 import crmcore
 from crmcore.errors import CrmError, StoreFailure
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
+from servers import mariadb, mongodb, postgresql
+from servers.processes import Missing, NotStarted
 
 RECOVERED = 5.0
 
@@ -34,9 +36,6 @@ def own_server(kind: str) -> Any:
     """A server of that kind, not started yet."""
     if kind == "sqlite":
         raise NotRun("SQLite has no server")
-    from servers import mariadb, mongodb, postgresql  # noqa: PLC0415 - it needs the drivers
-    from servers.processes import Missing  # noqa: PLC0415
-
     classes = {
         "postgresql": postgresql.Postgresql,
         "mariadb": mariadb.Mariadb,
@@ -109,7 +108,7 @@ def real(run: Run, findings: Findings) -> None:
                 time.sleep(chance.uniform(0.2, run.within))
                 server.kill()
                 began = time.monotonic()
-                server.start()
+                _start(server)
                 up = time.monotonic()
                 restarts.append(up - began)
                 back.append(_seconds_until_all_go_on(clients, up))
@@ -124,6 +123,24 @@ def real(run: Run, findings: Findings) -> None:
         audit = audited(run, findings)
         _check(findings, audit, done)
         audit.close()
+
+
+def _start(server: Any) -> None:
+    """Afterwards it takes orders again.
+
+    What a killed server leaves behind for a moment may be in the way: PostgreSQL waits for the last
+    of its processes to be gone.
+    """
+    given_up = time.monotonic() + 30
+    while True:
+        try:
+            server.start()
+        except NotStarted:
+            if time.monotonic() > given_up:
+                raise
+            time.sleep(0.1)
+        else:
+            return
 
 
 def _database(kind: str) -> str:
@@ -210,7 +227,7 @@ def naive(run: Run, findings: Findings) -> None:
             over.set()
             for thread in threads:
                 thread.join(60)
-            server.start()
+            _start(server)
             if run.kind == "mariadb" and isinstance(first, SqlScratch):
                 first.raw.run("SET GLOBAL innodb_flush_log_at_trx_commit = 0")
                 first.close()

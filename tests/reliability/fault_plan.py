@@ -280,7 +280,7 @@ if __name__ == "__main__":
     main(
         real,
         naive,
-        cases=(100_000, 20),
+        cases=(100_000, 16),
         downs=(100_000, 2),
         patience=(0.3, 0.3),
         deadline=3600,

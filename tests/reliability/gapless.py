@@ -8,6 +8,7 @@ highest number there is, plus one.
     python tests/reliability/gapless.py --store sqlite:///crm.db --threads 0 --procs 8 --n 100
 """
 
+import threading
 import time
 from collections import defaultdict
 from typing import Any
@@ -91,14 +92,19 @@ def _check(run: Run, findings: Findings, results: list[Any]) -> None:
 # --- the naive way -------------------------------------------------------------------------------
 
 
-def naive_work(run: Run, index: int) -> list[tuple[str, int]]:
+def naive_work(
+    run: Run, index: int, line: threading.Barrier | None = None
+) -> list[tuple[str, int]]:
     """Take the highest number there is, plus one."""
     table, chance, done = scratch(run), run.random(index), list[tuple[str, int]]()
+    table.rows()
+    if line is not None:
+        line.wait(60)
     for _ in range(run.n):
         series = chance.choice(SERIES)
         with together(table):
             number = max(table.numbers(series), default=0) + 1
-            time.sleep(0.001)
+            time.sleep(0.002)
             table.insert(series, number)
         done.append((series, number))
     table.close()
@@ -112,7 +118,8 @@ def naive(run: Run, findings: Findings) -> None:
         if run.procs:
             in_processes(run, findings, run.procs, naive_work)
         else:
-            in_threads(run, findings, run.threads, lambda n: naive_work(run, n))
+            line = threading.Barrier(run.threads)
+            in_threads(run, findings, run.threads, lambda n: naive_work(run, n, line))
         numbers = defaultdict[str, list[int]](list)
         for _, series, number in table.rows():
             numbers[series].append(number)

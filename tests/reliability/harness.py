@@ -69,8 +69,8 @@ class Findings:
 
     def raised(self, name: str, error: BaseException) -> None:
         """Note an error that nobody expected."""
-        told = traceback.format_exception(error)
-        self.missed(name, 1, f"{type(error).__name__}: {error} {told[-2][-200:]}")
+        where = traceback.extract_tb(error.__traceback__)[-1:]
+        self.missed(name, 1, f"{type(error).__name__}: {error} {where}")
 
     @property
     def is_clean(self) -> bool:

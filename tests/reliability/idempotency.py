@@ -6,6 +6,7 @@ acts.
     python tests/reliability/idempotency.py --store sqlite:///crm.db --keys 100 --threads 8
 """
 
+import threading
 import time
 from collections import Counter, defaultdict
 from typing import Any
@@ -86,10 +87,12 @@ def _refused(run: Run, crm: Any) -> int:
 def naive(run: Run, findings: Findings) -> None:
     """Look the key up, then act."""
     with made(run) as table:
+        line = threading.Barrier(run.threads)
 
         def ask(_index: int) -> None:
             own = scratch(run)
             for n in range(run.keys):
+                line.wait(60)
                 if not own.numbers(f"key {n}"):
                     time.sleep(0.002)
                     own.insert(f"key {n}", n)

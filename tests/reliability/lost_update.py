@@ -8,8 +8,10 @@ adds one, and writes.
     python tests/reliability/lost_update.py --store sqlite:///crm.db --threads 8 --n 200
 """
 
+import threading
 import time
 from typing import Any
+from uuid import uuid4
 
 import attrs
 from auditors import audited
@@ -35,13 +37,13 @@ class OrderRemarked(Event):
 
 def edit(crm: Any, order: Any, by: int) -> None:
     """Add one to the order as it was read; refused when somebody else did meanwhile."""
-    now = crm.store.registry and order.updated_at
+    now = order.updated_at
     edited = order.attributes.having(**{EDITS: order.attributes[EDITS] + 1})
     with crm.store.begin(write=True) as unit:
         stored = unit.repository(Order).save(changed(order, now, attributes=edited))
         unit.record(
             Recorded(
-                id=crm._desk.ids.new(),
+                id=uuid4(),
                 entity="order",
                 entity_id=stored.id,
                 revision=stored.revision,
@@ -122,12 +124,15 @@ def naive(run: Run, findings: Findings) -> None:
     """Read, add one, write."""
     with made(run) as first:
         first.insert("order", 0)
+        line = threading.Barrier(run.threads)
 
         def count(_index: int) -> None:
             table = scratch(run)
+            table.rows()
+            line.wait(60)
             for _ in range(run.n):
                 (edits,) = table.numbers("order")
-                time.sleep(0.0005)
+                time.sleep(0.001)
                 table.update("order", edits + 1)
             table.close()
 

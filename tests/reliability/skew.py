@@ -13,7 +13,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import attrs
 from auditors import audited
@@ -75,7 +75,7 @@ def claim(crm: Any, order: Any) -> Any:
                 unit.guard(held)
                 now = held.updated_at
                 new = Claim(
-                    id=crm._desk.ids.new(),
+                    id=uuid4(),
                     created_at=now,
                     updated_at=now,
                     order=order.id,

@@ -19,6 +19,12 @@ def test_no_number_is_lost_drawn_twice_or_missing_between_spawned_processes(run_
     assert found.held, found.line
 
 
+def test_conversions_for_one_customer_all_come_to_their_end(run):
+    found = run("gapless", "--shared", "1", "--n", "8")
+
+    assert found.held, found.line
+
+
 def test_the_highest_number_plus_one_is_drawn_twice(run):
     found = run("gapless", "--naive", "--threads", "8")
 

@@ -112,7 +112,13 @@ def test_a_url_may_come_from_a_file(url, filled, tmp_path, capsys):
     file = tmp_path / "arguments.txt"
     file.write_text(f"{url}\n--tenant\nnobody\n")
 
-    assert main(["dump", f"@{file}"]) == 0
+    assert main(["dump", f"@{file}"]) == REFUSED
+    assert "nothing is stored for tenant 'nobody'" in capsys.readouterr().err
+
+
+def test_a_check_of_nothing_does_not_look_well(url, filled, capsys):
+    assert main(["check", url, "--tenant", "nobody"]) == REFUSED
+    assert "nothing is stored" in capsys.readouterr().err
 
 
 def test_a_call_without_sense_is_refused(capsys):

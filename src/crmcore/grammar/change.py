@@ -67,7 +67,7 @@ class Event:
     """Something that happened, told in the past tense.
 
     Events are kept for good, so their form has a version. A class whose fields change raises
-    `VERSION` and says in `upgraded` how to read what was written before.
+    ``VERSION`` and says in ``upgraded`` how to read what was written before.
 
     Attributes:
         at: When it happened (aware UTC, milliseconds).
