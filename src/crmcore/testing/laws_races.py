@@ -204,12 +204,12 @@ class RaceLaws(Ground):
 
         def work(number: int) -> None:
             keys = [*pair][:: 1 if number % 2 else -1]
-            for _ in range(TIMES // 5):
+            for _ in range(TIMES // 10):
                 until_done(store, lambda unit: step(unit, keys))
 
         in_threads(work)
 
-        assert [got(store, each).order for each in pair] == [THREADS * (TIMES // 5)] * 2
+        assert [got(store, each).order for each in pair] == [THREADS * (TIMES // 10)] * 2
 
     @needs("threads", "references_under_races", by_chance=True)
     def test_no_race_leaves_a_reference_to_nothing(self, store: Store, ids: IdSource) -> None:
