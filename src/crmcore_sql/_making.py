@@ -46,4 +46,6 @@ def _links(table: Table, dialect: Dialect) -> Iterator[str]:
     ahead = [each for each in table.constraints if isinstance(each, ForeignKeyConstraint)]
     for each in sorted(ahead, key=lambda each: str(each.name)):
         if each.use_alter:
-            yield str(AddConstraint(each).compile(dialect=dialect.of_tables))
+            # Otherwise the constraint is marked as made apart, for every database that comes later.
+            added = AddConstraint(each, isolate_from_table=False)
+            yield str(added.compile(dialect=dialect.of_tables))

@@ -188,3 +188,14 @@ def test_drawing_takes_a_tenant_a_series_and_a_period(name):
 def test_a_database_that_is_not_served_is_refused():
     with pytest.raises(UnknownStore):
         dialect_for("oracle")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_makes_the_tables_is_the_same_whichever_database_came_before(name):
+    schema = schema_of(SUBJECTS)
+    fresh = schema_of.__wrapped__(SUBJECTS)
+
+    for before in NAMES:
+        making(schema, dialect_for(before))
+
+    assert making(schema, dialect_for(name)) == making(fresh, dialect_for(name))

@@ -11,15 +11,19 @@ from pathlib import Path
 
 import attrs
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import create_engine, inspect, text
 
 import crmcore
 from crmcore.errors import StoreFailure, UnsafeStore
 from crmcore.grammar import Entity, EntityType
 from crmcore.grammar.registry import Registry
+from crmcore.subjects import SUBJECTS
 from crmcore.wire import dump
 from crmcore_sql import SqlStore, schema, sqlite_engine
 from crmcore_sql.__main__ import main
+from crmcore_sql._schema import schema_of
 
 VERSION_1 = (Path(__file__).parent / "version_1.sql").read_text()
 """A file that the library left before it had revisions: from a lead to a paid invoice."""
@@ -84,6 +88,23 @@ def test_an_upgrade_of_an_empty_place_makes_everything(url):
     assert schema.check(url) == ()
     with crmcore.open(url) as crm:
         assert crm.contacts.find().count() == 0
+
+
+def test_the_revisions_alone_make_the_same_tables_out_of_nothing(url):
+    engine = create_engine(url.replace("sqlite:", "sqlite+pysqlite:"))
+    with engine.connect() as connection:
+        config = Config()
+        config.set_main_option("script_location", "crmcore_sql:migrations")
+        config.attributes |= {
+            "connection": connection,
+            "schema": schema_of(SUBJECTS),
+            "version_table": schema.VERSION_TABLE,
+        }
+        command.upgrade(config, "head")
+        connection.commit()
+    engine.dispose()
+
+    assert schema.check(url) == ()
 
 
 def test_tables_of_the_application_stay_as_they_are(url):

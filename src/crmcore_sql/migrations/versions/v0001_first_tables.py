@@ -2,10 +2,19 @@
 
 from alembic import context, op
 
+from crmcore_sql._dialects import dialect_for
+from crmcore_sql._making import making
+
 revision = "0001"
 down_revision = None
 
 
 def upgrade() -> None:
     """Afterwards every table is there, in its present shape: what follows finds nothing to do."""
-    context.config.attributes["schema"].metadata.create_all(op.get_bind())
+    connection = op.get_bind()
+    made = making(context.config.attributes["schema"], dialect_for(connection.dialect.name))
+    for statement in (
+        *(each for table in made.values() for each in table.statements),
+        *(each for table in made.values() for each in table.links),
+    ):
+        connection.exec_driver_sql(statement)
