@@ -259,6 +259,8 @@ class Hold:
         """The session, in a transaction."""
         link = self.writing()
         if not self.has_begun:
+            for key in self.place.losses.recall():
+                self.take_turn(*key)
             lane = Lane(self.place.name)
             self.endings.append(lane.give_back)
             self.lane = lane.number
@@ -304,11 +306,13 @@ class Hold:
 
     def refused(self, error: CrmError) -> CrmError:
         """The error, by which this unit of work has ended."""
+        self._lose(error)
         self.end()
         return error
 
     def failed(self, error: CrmError | None) -> CrmError:
         """The error, or what is found out about a change that was refused; all is over."""
+        self._lose(error)
         self.end()
         return self._fault() if error is None else error
 
@@ -323,6 +327,10 @@ class Hold:
         finally:
             while self.endings:
                 self.endings.pop()()
+
+    def _lose(self, error: CrmError | None) -> None:
+        if isinstance(error, Contention) and self._turns:
+            self.place.losses.remember(self._turns)
 
     def _fault(self) -> CrmError:
         """Why the database refused the changes, after they were undone."""

@@ -29,6 +29,7 @@ from pymongo.write_concern import WriteConcern
 from crmcore.errors import Contention, CrmError, DamagedRecord, OutcomeUnknown
 from crmcore_mongo._errors import is_unknown, reason_of, translated
 from crmcore_mongo._schema import SCHEMA, kept_in
+from crmcore_mongo._turns import Losses
 from crmcore_mongo._types import OPTIONS, Document
 
 T = TypeVar("T")
@@ -61,11 +62,13 @@ class Place:
 
     Attributes:
         wait: Waits so many seconds.
+        losses: What threads wanted when others were faster.
     """
 
     def __init__(self, database: Database[Any], server: str) -> None:
         self.server = server
         self.wait: Callable[[float], None] = sleep
+        self.losses = Losses()
         self.name = f"{server}/{database.name}"
         self.client = database.client
         self.database: Database[Document] = database.with_options(

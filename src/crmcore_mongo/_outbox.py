@@ -11,7 +11,7 @@ from pymongo.operations import UpdateMany, UpdateOne
 
 from crmcore.errors import DamagedRecord
 from crmcore.grammar.registry import Registry
-from crmcore.ports import Delivery, Lag, Posted, Recorded
+from crmcore.ports import Delivery, Lag, Posted, Recorded, next_round
 from crmcore.wire import event_form, stored_event
 from crmcore_mongo._hold import Hold
 from crmcore_mongo._schema import CLAIMED, DELIVERY, EVENT, PLACE, TENANT, id_in, key_of
@@ -78,16 +78,25 @@ def posted_of(document: Document, registry: Registry) -> Posted:
     Raises:
         DamagedRecord: it keeps none.
     """
-    recorded = recorded_of(document, registry)
+    recorded, claimed = recorded_of(document, registry), document.get(CLAIMED)
     try:
         return Posted(
             recorded=recorded,
             delivery=Delivery(document[DELIVERY]),
-            attempts=index(document["attempts"]),
+            attempts=_attempts_in(document),
             reason=document.get("reason"),
+            claimed_until=None if claimed is None else aware(claimed),
         )
     except DAMAGE as error:
         damage = DamagedRecord.after("event", recorded.id, error)
+    raise damage
+
+
+def _attempts_in(document: Document) -> int:
+    try:
+        return index(document["attempts"])
+    except DAMAGE as error:
+        damage = DamagedRecord.after("event", id_in(document), error)
     raise damage
 
 
@@ -112,6 +121,7 @@ class MongoOutbox:
             self._hold.begun().change(EVENT, [UpdateMany({"_id": {"$in": ids}}, taken)])
         for each in found:
             each["attempts"] += 1
+            each[CLAIMED] = until
         return tuple(posted_of(each, self._registry) for each in found)
 
     def settle(self, claimed: Iterable[Posted], /) -> int:
@@ -138,12 +148,15 @@ class MongoOutbox:
         return tuple(posted_of(each, self._registry) for each in found)
 
     def resume(self, id: UUID, /) -> int:
-        """Afterwards the parked event of this id waits again, with no attempts; how many did."""
+        """Afterwards the parked event of this id waits again, without a try; how many did."""
         self._hold.writing()
         self._hold.settled()
-        where = {"_id": key_of(self._hold.tenant, id), DELIVERY: PARKED}
-        again = {"$set": {DELIVERY: WAITING, "attempts": Int64(0)}, "$unset": {"reason": ""}}
-        return self._hold.begun().change(EVENT, [UpdateOne(where, again)]).matched
+        link, where = self._hold.begun(), {"_id": key_of(self._hold.tenant, id), DELIVERY: PARKED}
+        steps: list[UpdateOne] = []
+        for each in link.rows(EVENT, where, keys=("attempts",)):
+            new = {DELIVERY: WAITING, "attempts": Int64(next_round(_attempts_in(each)))}
+            steps.append(UpdateOne(where, {"$set": new, "$unset": {"reason": ""}}))
+        return link.change(EVENT, steps).matched if steps else 0
 
     def lag(self) -> Lag:
         """How far the delivery is behind."""

@@ -7,13 +7,16 @@ What holds between processes is decided there; nothing here is needed for it.
 import os
 import secrets
 from collections import defaultdict
-from threading import Lock
+from collections.abc import Iterable
+from threading import Lock, get_ident
 from weakref import WeakValueDictionary
 
 Key = tuple[str, ...]
 
 LANES = 64
 """How many lanes a tenant has; see `_references`."""
+
+_REMEMBERED = 1_000
 
 
 class _Turn:
@@ -43,6 +46,27 @@ class Turn:
     def give_back(self) -> None:
         """Afterwards somebody else may have it."""
         self._turn.lock.release()
+
+
+class Losses:
+    """What a thread wanted when others were faster, so that its next try has the turn in time.
+
+    Who begins a transaction long before it comes to what everybody wants, would lose to those who
+    need less time, again and again. It is a hint: nothing depends on it but who is first.
+    """
+
+    def __init__(self) -> None:
+        self._wanted: dict[tuple[int, int], tuple[Key, ...]] = {}
+
+    def remember(self, keys: Iterable[Key]) -> None:
+        """Afterwards the next transaction of this thread asks for these turns first."""
+        if len(self._wanted) >= _REMEMBERED:
+            self._wanted.clear()
+        self._wanted[os.getpid(), get_ident()] = tuple(sorted(keys))
+
+    def recall(self) -> tuple[Key, ...]:
+        """What this thread wanted; it is forgotten now."""
+        return self._wanted.pop((os.getpid(), get_ident()), ())
 
 
 class Lane:

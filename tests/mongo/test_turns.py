@@ -6,7 +6,8 @@ from time import sleep
 import pytest
 
 from crmcore.errors import Contention
-from crmcore.testing.specimens import SPECIMENS
+from crmcore.grammar.query import Query
+from crmcore.testing.specimens import SPECIMENS, Maker, maker
 from crmcore.values import CountedIds
 from crmcore_mongo import _hold, open_url
 from crmcore_mongo._turns import LANES, Lane, Turn
@@ -72,3 +73,30 @@ def test_a_turn_goes_on_however_a_unit_ended(store):
         unit.rollback()
 
         assert waiting.result() == 1
+
+
+def test_who_lost_a_number_to_a_faster_one_gets_the_next_however_early_it_begins(
+    store, monkeypatch
+):
+    with ThreadPoolExecutor(1) as pool, ThreadPoolExecutor(1) as another:
+        with pytest.raises(Contention):
+            pool.submit(slowly, store, lambda: another.submit(drawn, store).result()).result()
+        monkeypatch.setattr(_hold, "_TURN_SECONDS", 0.05)
+
+        def refused():
+            with pytest.raises(Contention):
+                another.submit(drawn, store).result()
+
+        assert pool.submit(slowly, store, refused).result() == 2
+
+
+def slowly(store, meanwhile) -> int:
+    """Draws a number long after the transaction began, which a question made it do."""
+    with store.begin(write=True) as unit:
+        makers = unit.repository(Maker)
+        makers.add(maker(IDS.new()))
+        assert makers.find(Query(entity="maker")).items
+        meanwhile()
+        number = unit.draw("invoices", "2026")
+        unit.commit()
+    return number
