@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from crmcore.errors import Contention, CrmError, StoreUnavailable, UnsafeStore
 from crmcore.grammar.registry import Registry
+from crmcore_sql._choices import differing_choices, widen
 from crmcore_sql._dialects import dialect_for
 from crmcore_sql._drivers import Driver, driver_of
 from crmcore_sql._engines import BEGIN_OPTION, check_driver, new_engine, verify
@@ -62,7 +63,8 @@ def create(engine: Engine | URL | str, registry: Registry | None = None) -> None
 def upgrade(engine: Engine | URL | str, registry: Registry | None = None) -> tuple[str, ...]:
     """Afterwards the tables are those of the registry, and nothing in them is lost.
 
-    Applies the revisions that are missing, then adds columns that may be empty, indexes and tables.
+    Applies the revisions that are missing, then adds columns that may be empty, indexes, tables, and
+    values to columns that allow certain ones only.
     It can be taken up again where it was cut off, and two at once take turns. Arguments as for
     `create`.
 
@@ -82,7 +84,7 @@ def upgrade(engine: Engine | URL | str, registry: Registry | None = None) -> tup
         if done or not _is_there(connection):
             create(connection.engine, registry)
             _noted(connection, schema)
-        left = [_line(each) for each in _differences(connection, schema.metadata)]
+        left = [*_lines(connection, schema.metadata)]
     if left:
         raise UnsafeStore("the database", "; ".join(left), "without these differences")
     return tuple(done)
@@ -95,7 +97,7 @@ def check(engine: Engine | URL | str, registry: Registry | None = None) -> tuple
     """
     schema = schema_of(default_registry() if registry is None else registry)
     with _connected(engine) as connection:
-        return tuple(_line(each) for each in _differences(connection, schema.metadata))
+        return tuple(_lines(connection, schema.metadata))
 
 
 @contextmanager
@@ -249,7 +251,7 @@ def _link(difference: Difference) -> tuple[str, ...]:
 
 
 def _grown(connection: Connection, metadata: MetaData) -> Iterator[str]:
-    """Adds the columns and indexes that are missing of tables that are there."""
+    """Adds the columns, indexes and values that are missing of tables that are there."""
     if not _is_there(connection):
         return
     operations = Operations(_context(connection))
@@ -266,6 +268,15 @@ def _grown(connection: Connection, metadata: MetaData) -> Iterator[str]:
             case _:
                 continue
         yield line
+    for choice in [*differing_choices(connection, metadata)]:
+        if choice.missing and not choice.unknown:
+            widen(connection, choice)
+            yield str(choice)
+
+
+def _lines(connection: Connection, metadata: MetaData) -> Iterator[str]:
+    yield from (_line(each) for each in _differences(connection, metadata))
+    yield from (str(each) for each in differing_choices(connection, metadata))
 
 
 def _line(difference: Difference) -> str:

@@ -7,17 +7,22 @@ import sqlite3
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
+from uuid import uuid4
 
 import attrs
 import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 import crmcore
 from crmcore.errors import StoreFailure, UnsafeStore
 from crmcore.grammar import Entity, EntityType
+from crmcore.grammar.query import Query
 from crmcore.grammar.registry import Registry
 from crmcore.subjects import SUBJECTS
 from crmcore.wire import dump
@@ -49,6 +54,38 @@ class StricterRocket(Rocket):
     """The same, with something that must be there."""
 
     crew: int
+
+
+class Phase(StrEnum):
+    """How far a rocket is."""
+
+    BUILT = "built"
+    QUOTED = "it's (away)"
+
+
+class LaterPhase(StrEnum):
+    """The same, a version later."""
+
+    BUILT = "built"
+    QUOTED = "it's (away)"
+    LANDED = "landed"
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class PhasedRocket(Entity):
+    """A rocket with a value out of a few."""
+
+    phase: Phase
+    name: str
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class LaterRocket(Entity):
+    """The same, with more of them, and another one."""
+
+    phase: LaterPhase
+    name: str
+    before: LaterPhase | None = None
 
 
 def registry(cls):
@@ -162,6 +199,63 @@ def test_columns_that_may_be_empty_and_tables_are_added(url):
     assert sorted(done) == ["crm_rocket.pad is missing", "crm_rocket.thrust is missing"]
     SqlStore(url, registry=registry(LargerRocket)).close()
     assert schema.check(url, registry(LargerRocket)) == ()
+
+
+def rocket(cls, **fields):
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    return cls(id=uuid4(), created_at=at, updated_at=at, name="Ariane", **fields)
+
+
+def kept(url, cls):
+    """The rockets there, after one more was added."""
+    store = SqlStore(url, registry=registry(cls))
+    last = list(cls.__annotations__["phase"])[-1]
+    more = {"before": last} if cls is LaterRocket else {}
+    with store.begin(write=True) as unit:
+        unit.repository(cls).add(rocket(cls, phase=last, **more))
+        unit.commit()
+    with store.begin(write=False) as unit:
+        found = unit.repository(cls).find(Query(entity="rocket", order=())).items
+    store.close()
+    return sorted(each.phase.value for each in found)
+
+
+def test_a_field_may_have_more_values_later(url):
+    assert kept(url, PhasedRocket) == ["it's (away)"]
+    with pytest.raises(StoreFailure):
+        kept(url, LaterRocket)
+
+    done = schema.upgrade(url, registry(LaterRocket))
+
+    assert sorted(done) == [
+        "crm_rocket.before is missing",
+        "crm_rocket: ck_crm_rocket_before is missing",
+        "crm_rocket: ck_crm_rocket_phase does not allow landed",
+    ]
+    assert schema.upgrade(url, registry(LaterRocket)) == ()
+    assert kept(url, LaterRocket) == ["it's (away)", "landed"]
+
+
+def test_a_value_that_is_no_longer_known_is_told_and_left(url):
+    assert kept(url, LaterRocket) == ["landed"]
+
+    found = schema.check(url, registry(PhasedRocket))
+
+    assert "crm_rocket: ck_crm_rocket_phase allows the unknown landed" in found
+    with pytest.raises(UnsafeStore, match="landed"):
+        schema.upgrade(url, registry(PhasedRocket))
+
+
+def test_what_a_column_allows_is_still_kept_after_an_upgrade(url):
+    kept(url, PhasedRocket)
+    schema.upgrade(url, registry(LaterRocket))
+    engine = sqlite_engine(url) if url.startswith("sqlite") else create_engine(url)
+
+    for name in ("phase", "before"):
+        change = text(f"UPDATE crm_rocket SET {name} = 'sunk'")  # noqa: S608
+        with engine.connect() as connection, pytest.raises(DBAPIError):
+            connection.execute(change)
+    engine.dispose()
 
 
 def test_what_needs_a_decision_is_told_and_left(url):
