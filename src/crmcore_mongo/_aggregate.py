@@ -5,6 +5,7 @@ The conditions in them are written by `_conditions`; what the numbers mean is to
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 
 import attrs
 
@@ -135,7 +136,7 @@ class _Tallies:
         is_money, is_whole = term.spec.kind is Kind.MONEY, term.spec.kind is Kind.INTEGER
         value = _part(term, AMOUNT) if is_money else term.value
         # Whole numbers would overflow to floats.
-        value = {"$toDecimal": value} if is_whole else value
+        value = {"$toDecimal": value} if is_whole and not term.is_small else value
         self._gathered[name] = {"$sum": self._chosen(aggregate, None, value, _NONE)}
         currencies = self._currencies(name, aggregate, term) if is_money else None
         is_average = aggregate.function == "avg"
@@ -143,7 +144,7 @@ class _Tallies:
         def result(group: Document) -> object:
             if not group.get(number):
                 return None
-            total = exact(group[name])
+            total = Decimal(group[name]) if term.is_small else exact(group[name])
             if is_average:
                 return Ratio(total, group[number])
             if currencies is not None:
@@ -191,7 +192,7 @@ class _Tallies:
         if aggregate.where != EVERYTHING:
             tests.append(self._conditions.expression(aggregate.where, self._scope))
         if term is not None and term.may_be_missing:
-            tests.append(present(term.value))
+            tests.extend(present(each) for each in term.parts or (term.value,))
         if not tests:
             return value
         return {"$cond": [tests[0] if len(tests) == 1 else {"$and": tests}, value, otherwise]}

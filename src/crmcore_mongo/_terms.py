@@ -64,12 +64,16 @@ class Term:
         spec: The field, or what the operand makes of it.
         may_be_missing: Whether it can be missing.
         key: The key a filter or a sort finds it by, if there is one.
+        parts: What must be there for it to be, where that is less work than the value.
+        is_small: Whether it is a whole number of which no sum can leave 64 bits.
     """
 
     value: Expression
     spec: FieldSpec
     may_be_missing: bool
     key: str | None = None
+    parts: tuple[Expression, ...] = ()
+    is_small: bool = False
 
 
 class Joins:
@@ -187,7 +191,7 @@ class Frame:
                 key = None if text.key is None else folded(text.key)
                 return attrs.evolve(text, value=folded(text.value), key=key)
             case Elapsed(start, end):
-                return Term(self._elapsed(start, end, scope), spec, missing)
+                return self._elapsed(start, end, spec, scope)
             case Bucket(path, unit):
                 day = self.term(path, scope).value
                 name: Expression = {"$dateToString": {"date": day, "format": _FORMATS[unit]}}
@@ -198,12 +202,15 @@ class Frame:
             case _ as never:
                 assert_never(never)
 
-    def _elapsed(self, start: Path, end: Path, scope: Scope) -> Expression:
-        first, last = self.term(start, scope), self.term(end, scope)
-        if first.spec.kind is Kind.DATE:
+    def _elapsed(self, start: Path, end: Path, spec: FieldSpec, scope: Scope) -> Term:
+        both = first, last = self.term(start, scope), self.term(end, scope)
+        by_day = first.spec.kind is Kind.DATE
+        value: Expression = {"$subtract": [last.value, first.value]}
+        if by_day:
             days = {"startDate": first.value, "endDate": last.value, "unit": "day"}
-            return {"$dateDiff": days}
-        return {"$subtract": [last.value, first.value]}
+            value = {"$dateDiff": days}
+        parts = tuple([each.value for each in both if each.may_be_missing])
+        return Term(value, spec, bool(parts), parts=parts, is_small=by_day)
 
     def _value(self, path: Path, spec: FieldSpec, scope: Scope, *, missing: bool) -> Term:
         holder, way = self.reach(path, scope)

@@ -26,7 +26,8 @@ from crmcore.grammar.query import (
     Not,
 )
 from crmcore.values import Money, Ratio
-from crmcore_sql._compile import Compiler, Conditions, Source, Statement
+from crmcore_sql._compile import Compiler, Conditions, Statement
+from crmcore_sql._terms import Source
 from crmcore_sql._types import MONEY_PLACES, Load, Values, optional, places_of
 
 
@@ -44,7 +45,7 @@ class Tally:
     """An aggregate query as SQL.
 
     Attributes:
-        statement: Gives a row per group: the key, the columns of the measures, how many entities.
+        statement: Gives a row per group: the key, the columns of the measures.
         keys: How to read the parts of a key.
         measures: What the columns make, in order.
         medians: For each median, the statement that gives its key and one or two middle values.
@@ -80,7 +81,8 @@ class _Tallies:
     def tally(self) -> Tally:
         """The whole of it."""
         keys = [self._source.term(operand, self._scope) for operand in self._query.by]
-        self._columns.extend(key.text for key in keys)
+        grouped = [key.group(place) for place, key in enumerate(keys, 1)]
+        self._columns.extend(key.shown for key in keys)
         measures = tuple(
             self._measure(name, each)
             for name, each in self._query.measures.items()
@@ -91,12 +93,10 @@ class _Tallies:
             for name, each in self._query.measures.items()
             if each.function == "median"
         }
-        grouped = ", ".join(str(place) for place in range(1, len(keys) + 1))
-        sql = (
-            f"SELECT {', '.join([*self._columns, 'COUNT(*)'])} "
-            f"{self._rest(self._source, self._query.where, self._values)}"
-            f"{f' GROUP BY {grouped}' if keys else ''}"
-        )
+        rest = self._rest(self._source, self._query.where, self._values)
+        sql = f"SELECT {', '.join(self._columns) or 'COUNT(*)'} {rest}"
+        if keys:
+            sql += f" GROUP BY {', '.join(grouped)}"
         readers = tuple(optional(self._kept.loader(key.spec)) for key in keys)
         return Tally(Statement(sql, tuple(self._values)), readers, measures, medians)
 
@@ -113,12 +113,12 @@ class _Tallies:
 
     def _written(self, aggregate: Aggregate) -> Callable[[Sequence[Any]], object]:
         if aggregate.operand is None:
-            self._column("COUNT", aggregate, "1")
+            self._column("COUNT", aggregate, "1" if aggregate.where != EVERYTHING else "*")
             return _first
         term = self._source.term(aggregate.operand, self._scope)
         match aggregate.function:
             case "count":
-                self._column("COUNT", aggregate, term.text)
+                self._column("COUNT", aggregate, term.there)
                 return _first
             case "count_distinct":
                 self._column("COUNT", aggregate, term.text, "DISTINCT ")
@@ -127,7 +127,7 @@ class _Tallies:
                 self._sum(aggregate, term.text)
             case "avg":
                 self._sum(aggregate, term.text)
-                self._column("COUNT", aggregate, term.text)
+                self._column("COUNT", aggregate, term.there)
                 return self._average(places_of(term.spec))
             case "min" | "max":
                 self._column(aggregate.function.upper(), aggregate, term.text)

@@ -1,4 +1,4 @@
-"""Questions as SQL: one function per node of the expression language.
+"""Questions as SQL: one function per node of the expression language; operands lie in `_terms`.
 
 Conditions arrive bound. Text from outside reaches a statement as a parameter only; what is written
 into it are names from the layouts, and numbers. Missing values: every leaf is true, false or NULL,
@@ -12,200 +12,70 @@ from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
 from itertools import count
-from typing import Any, assert_never
+from typing import Any
 
 import attrs
 
 from crmcore.errors import WrongType
 from crmcore.grammar.aggregating import plain_number
-from crmcore.grammar.binding import Scope, operand_spec
-from crmcore.grammar.entity import FieldSpec, Kind
+from crmcore.grammar.binding import Scope
+from crmcore.grammar.entity import Kind
 from crmcore.grammar.paging import beyond, total_order
 from crmcore.grammar.query import (
     Among,
-    Bucket,
     Compare,
     Condition,
     Either,
-    Elapsed,
     Every,
-    Folded,
     Has,
     Matches,
     Missing,
     Not,
     Operand,
     Order,
-    Path,
     Query,
+    Scalar,
 )
 from crmcore.values import CONTEXT
 from crmcore_sql._dialects import SIGNS, Dialect
-from crmcore_sql._schema import CURRENCY, PLAIN, VARIANT, Layout, Schema, Way
+from crmcore_sql._schema import Schema
+from crmcore_sql._terms import LARGEST, Source, Term, holder
 from crmcore_sql._types import Load, optional, places_of
 
-_LARGEST = 2**63 - 1
 _PLANS = 256
 
 
 @attrs.frozen
 class Statement:
-    """SQL text, and the values of its parameters in order."""
+    """SQL text, and the values of its parameters in order.
+
+    Attributes:
+        sql: The text.
+        values: The values.
+        once: Whether to plan it for these values alone. A plan for any values makes a list of them
+            anew for each row, where it takes one, and does not know how rare they are.
+    """
 
     sql: str
     values: tuple[Any, ...]
-
-
-@attrs.frozen
-class Term:
-    """An operand in SQL: text without parameters, and what sort of value it gives.
-
-    Attributes:
-        text: The expression; NULL where the value is missing.
-        spec: The field, or what the operand makes of it.
-        currency: The expression of the currency, for an amount.
-        may_be_missing: Whether it can be NULL.
-    """
-
-    text: str
-    spec: FieldSpec
-    currency: str | None = None
-    may_be_missing: bool = True
-
-
-class Source:
-    """The tables of one SELECT: the first one, and those joined to follow references."""
-
-    def __init__(self, compiler: "Compiler", layout: Layout, names: "count[int]") -> None:
-        self._compiler = compiler
-        self._names = names
-        self._joined: dict[tuple[str, Way], tuple[str, Layout]] = {}
-        self._joins: list[str] = []
-        self._terms: dict[Operand, Term] = {}
-        self._quote = compiler.dialect.quote
-        self.layout = layout
-        self.alias = f"t{next(names)}"
-
-    def tables(self) -> str:
-        """The text after FROM."""
-        first = f"{self._quote(self.layout.name)} AS {self.alias}"
-        return " ".join((first, *self._joins))
-
-    def inside(self, layout: Layout) -> "Source":
-        """The tables of a SELECT inside this one."""
-        return Source(self._compiler, layout, self._names)
-
-    def cell(self, alias: str, layout: Layout, way: Way, part: str = PLAIN) -> str:
-        """A column of a layout."""
-        return f"{alias}.{self._quote(layout.cells[layout.at[way, part]].name)}"
-
-    def keys(self, alias: str, keys: Sequence[str]) -> list[str]:
-        """The columns that tell a row."""
-        return [f"{alias}.{self._quote(key)}" for key in ("tenant", *keys)]
-
-    # --- operands
-
-    def term(self, operand: Operand, scope: Scope) -> Term:
-        """An operand as SQL."""
-        known = self._terms.get(operand)
-        if known is None:
-            known = self._terms[operand] = self._term(operand, scope)
-        return known
-
-    def _term(self, operand: Operand, scope: Scope) -> Term:
-        dialect = self._compiler.dialect
-        match operand:
-            case Path():
-                return self.path(operand, scope)
-            case Folded(path):
-                alias, layout, way = self.reach(path, scope)
-                shadow = f"{alias}.{self._quote(layout.shadow(way))}"
-                return Term(shadow, operand_spec(operand, scope))
-            case Elapsed(start, end):
-                first, last = self.path(start, scope), self.path(end, scope)
-                by_day = first.spec.kind is Kind.DATE
-                elapsed = dialect.days if by_day else dialect.milliseconds
-                return Term(elapsed(first.text, last.text), operand_spec(operand, scope))
-            case Bucket(path, unit):
-                time = self.path(path, scope)
-                text = dialect.bucket(time.text, time.spec.kind, unit)
-                return Term(text, operand_spec(operand, scope))
-            case _ as never:
-                assert_never(never)
-
-    def reach(self, path: Path, scope: Scope) -> tuple[str, Layout, Way]:
-        """Where a path ends: alias, layout, and the way inside it; references become joins."""
-        alias, layout, way = self.alias, self.layout, Way()
-        for step in scope.route(path).steps:
-            if step.via == "field":
-                way = (*way, step.spec.name)
-            if step.target is not None:
-                alias, layout = self._join(alias, layout, way, step.target.name)
-                way = ()
-        return alias, layout, way
-
-    def path(self, path: Path, scope: Scope) -> Term:
-        """The value at the end of a path."""
-        route = scope.route(path)
-        alias, layout, way = self.reach(path, scope)
-        spec, missing = route.leaf, route.may_be_missing
-        match route.steps[-1].via:
-            case "variant":
-                return Term(self.cell(alias, layout, (), VARIANT), spec, None, missing)
-            case "attribute":
-                column = self.cell(alias, layout, ("attributes",))
-                return Term(self._compiler.dialect.attribute(column, spec), spec)
-            case "part":
-                part = PLAIN if spec.name == "value" else CURRENCY
-                return Term(self.cell(alias, layout, way, part), spec, None, missing)
-            case "field":
-                if spec.kind in {Kind.RECORD, Kind.CHILDREN}:
-                    return Term(self._presence(alias, layout, spec, way), spec)
-                money = spec.kind is Kind.MONEY
-                currency = self.cell(alias, layout, way, CURRENCY) if money else None
-                return Term(self.cell(alias, layout, way), spec, currency, missing)
-
-    def _presence(self, alias: str, layout: Layout, spec: FieldSpec, way: Way) -> str:
-        """Something that is NULL exactly where a record or its children are missing."""
-        if spec.kind is Kind.CHILDREN:
-            above = self._holder(alias, layout, way[:-1])
-            if spec.variants is None:
-                return above
-            listed = ", ".join(f"'{name}'" for name in sorted(spec.variants))
-            return f"CASE WHEN {self.cell(alias, layout, (), VARIANT)} IN ({listed}) THEN 1 END"
-        return self._holder(alias, layout, way)
-
-    def _holder(self, alias: str, layout: Layout, way: Way) -> str:
-        while way and way not in layout.present:
-            way = way[:-1]
-        if not way:
-            return f"{alias}.{self._quote(layout.keys[0])}"
-        return self.cell(alias, layout, *layout.present[way])
-
-    def _join(self, alias: str, layout: Layout, way: Way, target: str) -> tuple[str, Layout]:
-        known = self._joined.get((alias, way))
-        if known is not None:
-            return known
-        other, name = self._compiler.schema.layouts[target], f"t{next(self._names)}"
-        tenant, id = self.keys(name, other.keys)
-        self._joins.append(
-            f"LEFT JOIN {self._quote(other.name)} AS {name} "
-            f"ON {tenant} = {alias}.tenant AND {id} = {self.cell(alias, layout, way)}"
-        )
-        self._joined[alias, way] = (name, other)
-        return name, other
+    once: bool = False
 
 
 # --- conditions ----------------------------------------------------------------------------------
 
 
 class Conditions:
-    """Writes conditions over one `Source`; the values of the parameters gather in order."""
+    """Writes conditions over one `Source`; the values of the parameters gather in order.
+
+    Attributes:
+        lists: Whether there are lists of values in what was written.
+    """
 
     def __init__(self, source: Source, dialect: Dialect, values: list[Any]) -> None:
         self._source = source
         self._dialect = dialect
         self._values = values
+        self.lists = False
 
     def text(self, node: Condition, scope: Scope) -> str:
         """A condition as SQL; NULL counts as false."""
@@ -255,7 +125,7 @@ class Conditions:
         whole = exact.to_integral_value(ROUND_CEILING if up else ROUND_FLOOR, CONTEXT)
         if whole != exact and op in {"eq", "ne"}:
             return "FALSE" if op == "eq" else f"{left.text} IS NOT NULL"
-        bounded = max(-_LARGEST, min(_LARGEST, int(whole)))
+        bounded = max(-LARGEST, min(LARGEST, int(whole)))
         number = self._dialect.values.number(bounded, places)
         return self._with(f"{left.text} {SIGNS[op]} ?", number)
 
@@ -270,16 +140,12 @@ class Conditions:
         left = self._source.term(node.left, scope)
         values = self._fitting(left, node.values)
         self._values.extend(values)
+        self.lists = True
         return f"{left.text} IN ({', '.join('?' * len(values))})" if values else "FALSE"
 
     def _fitting(self, left: Term, values: Sequence[Any]) -> list[Any]:
-        """What a column can hold of some values; a number may be too fine or too large for it."""
-        if left.spec.kind not in {Kind.DECIMAL, Kind.SHARE}:
-            return [self._stored(left, value) for value in values]
-        places, number = places_of(left.spec), self._dialect.values.number
-        exact = [CONTEXT.scaleb(Decimal(plain_number(value)), places) for value in values]
-        fitting = [int(each) for each in exact if each == int(each) and abs(each) < _LARGEST]
-        return [number(each, places) for each in fitting]
+        held = map(holder(left, self._dialect), values)
+        return [each for each in held if each is not None]
 
     def _matches(self, node: Matches, scope: Scope) -> str:
         text, length = self._source.term(node.left, scope).text, len(node.text)
@@ -302,10 +168,23 @@ class Conditions:
         link = " AND ".join(f"{one} = {other}" for one, other in zip(own, held, strict=True))
         conditions = Conditions(inner, self._dialect, self._values)
         where = conditions.text(node.where, scope.child(scope.route(node.children)))
+        self.lists = self.lists or conditions.lists
         return f"EXISTS (SELECT 1 FROM {inner.tables()} WHERE {link} AND {where})"
 
 
 # --- whole questions -----------------------------------------------------------------------------
+
+
+class Entry(Conditions):
+    """Writes where a page begins; as values it gathers the places of those values in the cursor."""
+
+    def _compare(self, node: Compare, scope: Scope) -> str:
+        left = self._source.term(node.left, scope)
+        return self._with(f"{left.text} {SIGNS[node.op]} ?", node.right)
+
+
+Entered = tuple[str, tuple[int, ...]]
+"""The condition that begins after a cursor, and the places of its parameters in the cursor."""
 
 
 @attrs.frozen(eq=False)
@@ -313,15 +192,37 @@ class Plan:
     """What finding takes, page after page, save for the place where a page begins.
 
     These are the tables, joined for all that is asked and ordered by; the statement in parts, with
-    the parameters of what is looked for; and how to read the order keys that follow a row.
+    the parameters of what is looked for; and how to read the order keys in a row.
+
+    Attributes:
+        source: The tables.
+        head: The statement up to its condition.
+        where: What is looked for.
+        values: The parameters of that.
+        once: Whether to plan it anew for each question.
+        end: The statement after its condition.
+        order: The keys of the order, the id last.
+        terms: The same as SQL.
+        holders: What their columns hold of values.
+        width: How many of the columns make an entity; further ones are order keys.
+        keys: For each order key but the id, its column, and how to read it.
+        entries: The conditions that begin after a cursor, by which of its values are missing.
     """
 
     source: Source
     head: str
     where: str
     values: tuple[Any, ...]
-    order: str
-    loaders: tuple[Load, ...]
+    once: bool
+    end: str
+    order: tuple[Order, ...]
+    terms: tuple[Term, ...]
+    holders: tuple[Load, ...]
+    width: int
+    keys: tuple[tuple[int, Load], ...]
+    entries: dict[tuple[bool, ...], Entered] = attrs.field(
+        factory=dict[tuple[bool, ...], Entered], init=False
+    )
 
 
 class Compiler:
@@ -336,36 +237,66 @@ class Compiler:
         }
 
     def find(self, query: Query, tenant: str) -> tuple[Statement, "Plan"]:
-        """The rows of a page in order, each followed by its order keys; and how it was planned."""
-        order = total_order(query.order)
-        plan = self._planned(query.entity, query.where, order)
-        values, where = [*plan.values], plan.where
+        """The rows of a page in order, with their order keys; and how it was planned."""
+        plan = self._planned(query.entity, query.where, total_order(query.order))
+        sql, values = f"{plan.head} {plan.where}", [*plan.values]
         if query.after is not None:
-            conditions = Conditions(plan.source, self.dialect, values)
-            further = conditions.text(beyond(order, query.after), self.scopes[query.entity])
-            where = f"{where} AND {further}"
-        sql = f"{plan.head} {where} AND {plan.source.alias}.tenant = ? {plan.order}"
+            sql += f" AND {self._entry(plan, query, query.after, values)}"
+        sql += plan.end
         values.append(tenant)
         if query.limit is not None:
             sql += " LIMIT ?"
             values.append(query.limit + 1)
-        return Statement(sql, tuple(values)), plan
+        return Statement(sql, tuple(values), plan.once), plan
 
-    def _plan(self, entity: str, where: Condition, order: Sequence[Order]) -> "Plan":
+    def _entry(
+        self, plan: Plan, query: Query, cursor: Sequence[Scalar | None], values: list[Any]
+    ) -> str:
+        """The condition that begins after a cursor; from page to page only its values change."""
+        scope = self.scopes[query.entity]
+        missing = tuple([value is None for value in cursor])
+        known = plan.entries.get(missing)
+        if known is None:
+            known = plan.entries[missing] = self._entered(plan, missing, scope)
+        text, places = known
+        held = [plan.holders[place](cursor[place]) for place in places]
+        if None in held:  # no row gave this cursor: it has a number that no column can hold
+            conditions = Conditions(plan.source, self.dialect, values)
+            return conditions.text(beyond(plan.order, cursor), scope)
+        values.extend(held)
+        return text
+
+    def _entered(self, plan: Plan, missing: tuple[bool, ...], scope: Scope) -> Entered:
+        places = [None if gone else place for place, gone in enumerate(missing)]
+        condition, found = beyond(plan.order, places), list[int]()
+        if any(missing) or any(key.descending for key in plan.order) or not self.dialect.rows:
+            text = Entry(plan.source, self.dialect, found).text(condition, scope)
+            return text, tuple(found)
+        keys, marks = ", ".join(term.text for term in plan.terms), ", ".join("?" * len(missing))
+        return f"({keys}) > ({marks})", tuple(range(len(missing)))
+
+    def _plan(self, entity: str, where: Condition, order: tuple[Order, ...]) -> "Plan":
         scope, values, source = self.scopes[entity], list[Any](), self.source(entity)
-        text = Conditions(source, self.dialect, values).text(where, scope)
-        terms = [source.term(key.by, scope) for key in order]
+        conditions = Conditions(source, self.dialect, values)
+        text = conditions.text(where, scope)
+        terms = tuple([source.term(key.by, scope) for key in order])
         sorting = [self._ordered(key, term) for key, term in zip(order, terms, strict=True)]
         columns = [f"{source.alias}.{self.dialect.quote(c.name)}" for c in source.layout.cells]
-        columns += [term.text for term in terms[:-1]]
+        width, keys = len(columns), list[tuple[int, Load]]()
+        for term in terms[:-1]:
+            if term.text not in columns:
+                columns.append(term.text)
+            load = optional(self.dialect.values.loader(term.spec))
+            keys.append((columns.index(term.text), load))
         head = f"SELECT {', '.join(columns)} FROM {source.tables()} WHERE"
-        loaders = tuple(optional(self.dialect.values.loader(term.spec)) for term in terms[:-1])
-        sorted_by = f"ORDER BY {', '.join(sorting)}"
-        return Plan(source, head, text, tuple(values), sorted_by, loaders)
+        end = f" AND {source.alias}.tenant = ? ORDER BY {', '.join(sorting)}"
+        holders = tuple([holder(term, self.dialect) for term in terms])
+        looked_for = (text, tuple(values), conditions.lists)
+        return Plan(source, head, *looked_for, end, order, terms, holders, width, tuple(keys))
 
     def source(self, entity: str) -> Source:
         """The tables of a SELECT that begins with an entity."""
-        return Source(self, self.schema.layouts[entity], count())
+        return Source(self.schema, self.dialect, self.schema.layouts[entity], count())
 
     def _ordered(self, key: Order, term: Term) -> str:
         return self.dialect.ordered(

@@ -41,12 +41,14 @@ class Dialect:
         tables: Asks for the names of the tables.
         columns: Asks for the names of the columns of a table.
         defers: Whether references are checked at the commit; otherwise at once, whatever follows.
+        rows: Whether a row of values, ``(a, b) > (?, ?)``, is the quickest way to enter a page.
     """
 
     name: str
     tables: str
     columns: str
     defers = True
+    rows = False
 
     _contains: str
     _starts = "left({0}, {1}) = ?"
@@ -93,18 +95,24 @@ class Dialect:
 
     # --- times
 
-    def days(self, start: str, end: str) -> str:
-        """The whole days from one date to another."""
-        return self._days.format(start, end)
-
-    def milliseconds(self, start: str, end: str) -> str:
-        """The milliseconds from one instant to another, without any float."""
-        return self._milliseconds.format(start, end)
+    def elapsed(self, start: str, end: str, kind: Kind) -> str:
+        """The whole days from one date to another, or the milliseconds between two instants."""
+        template = self._days if kind is Kind.DATE else self._milliseconds
+        return template.format(start, end)
 
     def bucket(self, time: str, kind: Kind, unit: BucketUnit) -> str:
         """The calendar unit of a date or an instant."""
         template = self._day_of_date if kind is Kind.DATE else self._day_of_instant
-        day = template.format(time)
+        return self._unit(template.format(time), unit)
+
+    def start(self, time: str, kind: Kind, unit: BucketUnit) -> tuple[str, str] | None:  # noqa: ARG002
+        """When the calendar unit begins, and the unit made of that; None where that is more work.
+
+        It is what to group by: so the texts are made once for each group.
+        """
+        return None
+
+    def _unit(self, day: str, unit: BucketUnit) -> str:
         match unit:
             case "day":
                 return f"substr({day}, 1, 10)"
@@ -217,6 +225,7 @@ class Postgres(Dialect):
         "SELECT column_name FROM information_schema.columns "
         "WHERE table_schema = current_schema() AND table_name = ?"
     )
+    rows = True
 
     _contains = "strpos({0}, ?) > 0"
     _attributes: Mapping[Kind, str] = {
@@ -229,8 +238,9 @@ class Postgres(Dialect):
     }
     _days = "({1} - {0})"
     _milliseconds = "CAST((extract(epoch FROM {1}) - extract(epoch FROM {0})) * 1000 AS bigint)"
-    _day_of_date = "(to_char(CAST({0} AS timestamp), 'YYYY-MM-DD') COLLATE \"C\")"
-    _day_of_instant = "(to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD') COLLATE \"C\")"
+    _date, _instant = "CAST({0} AS timestamp)", "({0} AT TIME ZONE 'UTC')"
+    _day = "(to_char({0}, 'YYYY-MM-DD') COLLATE \"C\")"
+    _day_of_date, _day_of_instant = _day.format(_date), _day.format(_instant)
     _draw = (
         "{0} ON CONFLICT (tenant, series, period) "
         "DO UPDATE SET value = {1}.value + 1 RETURNING value"
@@ -238,6 +248,12 @@ class Postgres(Dialect):
 
     def __init__(self) -> None:
         super().__init__(PostgresValues(), _of_tables(_PostgresTables))
+
+    def start(self, time: str, kind: Kind, unit: BucketUnit) -> tuple[str, str]:
+        """When the calendar unit begins, and the unit made of that; to group by the former."""
+        moment = self._date if kind is Kind.DATE else self._instant
+        start = f"date_trunc('{unit}', {moment.format(time)})"
+        return start, self._unit(self._day.format(start), unit)
 
     def adapt(self, cursor: Any) -> None:
         """Afterwards a new cursor answers with text for ids and for JSON."""

@@ -16,6 +16,8 @@ _TEXTS = 2048
 _WAIT_SECONDS = 5
 _IDLE_SECONDS = 30
 _INSERT = "INSERT"
+_IN_TRANSACTION = 2
+"""As PostgreSQL's library calls a transaction that waits for its next statement."""
 
 Statement = tuple[str, Sequence[Row]]
 """What is to be done, and the rows it is to be done for."""
@@ -47,6 +49,10 @@ class Driver:
     def sql(self, text: str) -> str:
         """A statement with ``?`` for each parameter, as the driver wants it."""
         return text
+
+    def ask(self, text: str, values: Sequence[Any], *, once: bool) -> None:  # noqa: ARG002
+        """Carry out a statement; ``once`` tells that it had better not be prepared for others."""
+        self.cursor.execute(self.sql(text), values)
 
     def begin(self, *, write: bool) -> None:
         """Begin a transaction; one that only reads sees the state of this moment."""
@@ -82,6 +88,10 @@ class Driver:
         self.raw.commit()
         return True
 
+    def rollback(self) -> None:
+        """Undo what was done."""
+        self.raw.rollback()
+
     def leave(self) -> None:
         """Set the connection back as it was, after the end of the transaction."""
 
@@ -114,14 +124,20 @@ class Psycopg(Driver):
         f"SET LOCAL idle_in_transaction_session_timeout = {_IDLE_SECONDS * 1000}"
     )
     _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL TIME ZONE 'UTC'; SELECT 1"
+    _is_reading = False
 
     def sql(self, text: str) -> str:
         """A statement with ``?`` for each parameter, as the driver wants it."""
         return _formatted(text)
 
+    def ask(self, text: str, values: Sequence[Any], *, once: bool) -> None:
+        """Carry out a statement; ``once`` tells that it had better not be prepared for others."""
+        self.cursor.execute(_formatted(text), values, prepare=False if once else None)
+
     def begin(self, *, write: bool) -> None:
         """Begin a transaction in one round trip; the driver would take two by itself."""
         self.raw.autocommit = True
+        self._is_reading = not write
         self.cursor.execute(self._WRITE if write else self._READ, prepare=False)
 
     def batch(self, statements: Sequence[Statement]) -> list[list[int]]:
@@ -149,6 +165,16 @@ class Psycopg(Driver):
         self.cursor.execute("COMMIT", prepare=False)
         return bool(self.cursor.statusmessage == "COMMIT")
 
+    def rollback(self) -> None:
+        """Undo what was done.
+
+        The driver's own way makes the server forget its prepared statements, because what they
+        rest on may be undone. Nothing is, after reading.
+        """
+        if self._is_reading and self.raw.pgconn.transaction_status == _IN_TRANSACTION:
+            self.cursor.execute("COMMIT", prepare=False)
+        self.raw.rollback()
+
     def leave(self) -> None:
         """Set the connection back as it was."""
         self.raw.autocommit = False
@@ -166,9 +192,10 @@ _SESSION = {
     "sql_mode": "'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
     "collation_connection": "utf8mb4_nopad_bin",
     "time_zone": "'+00:00'",
-    # It would sort texts by their first 1024 bytes only, and needs room for 15 of them.
+    # It would sort texts by their first 1024 bytes only. It needs room for 15 rows with all the texts
+    # they are sorted by: here ten; what rows do not need it does not take.
     "max_sort_length": "400000",
-    "sort_buffer_size": "8388608",
+    "sort_buffer_size": "67108864",
 }
 _WRITING = {
     "innodb_lock_wait_timeout": str(_WAIT_SECONDS),

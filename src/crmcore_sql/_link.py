@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.pool import PoolProxiedConnection
 
-from crmcore.errors import CrmError, StoreUnavailable
+from crmcore.errors import CrmError, DamagedRecord, StoreUnavailable
 from crmcore_sql._drivers import Driver, Statement
 from crmcore_sql._errors import Overflown, Refused, Row, Verdict, failure_of
 
@@ -47,18 +47,24 @@ class Link:
         self._cursor = self.driver.cursor
         adapt(self._cursor)
 
-    def rows(self, sql: str, values: Sequence[Any] = (), *, lenient: bool = False) -> list[Row]:
-        """What a statement answers.
+    def rows(
+        self, sql: str, values: Sequence[Any] = (), *, lenient: bool = False, once: bool = False
+    ) -> list[Row]:
+        """What a statement answers; ``once`` tells to plan it for these values alone.
 
         Raises:
             Refused: a constraint was broken.
             Overflown: a number may have been too large; only when ``lenient``.
+            DamagedRecord: the database told something that the driver cannot read.
         """
+        is_told = False
         try:
-            self._cursor.execute(self.driver.sql(sql), values)
+            self.driver.ask(sql, values, once=once)
+            is_told = True
             return list(self._cursor.fetchall())
         except self._failed as error:
-            failure = self._failure(error, lenient=lenient)
+            failure = self._damage(error) if is_told else None
+            failure = failure or self._failure(error, lenient=lenient)
         raise failure  # here, so that the driver's error, which may quote values, is left behind
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> int:
@@ -118,7 +124,7 @@ class Link:
     def rollback(self) -> None:
         """Undo what was done; a connection that cannot even do that is thrown away."""
         try:
-            self._connection.rollback()
+            self.driver.rollback()
         except self._failed:
             self._throw_away()
 
@@ -144,6 +150,12 @@ class Link:
         if self._connection.is_valid:
             self._connection.invalidate()
         self.is_lost = True
+
+    def _damage(self, error: Exception) -> CrmError | None:
+        """The error for what has no code, as it is not the database's but of the driver reading."""
+        verdict, code = self.driver.told(error)
+        is_reading = verdict is Verdict.FAILED and code == type(error).__name__
+        return DamagedRecord("a row", None, code) if is_reading else None
 
     def _failure(
         self, error: Exception, *, lenient: bool = False, committing: bool = False

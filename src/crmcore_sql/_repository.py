@@ -10,11 +10,15 @@ from crmcore.grammar.query import EVERYTHING, Query
 from crmcore.grammar.variants import narrowed
 from crmcore.ports import Page
 from crmcore_sql._codec import Kids, Row
+from crmcore_sql._compile import Plan
 from crmcore_sql._hold import Hold, Slot
 from crmcore_sql._sheets import EntityTable, portions
-from crmcore_sql._types import DAMAGE, Load, id_of, known_id
+from crmcore_sql._types import DAMAGE, id_of, known_id
 
 E = TypeVar("E", bound=Entity)
+
+Group = Mapping[str, Sequence[Row]]
+"""The rows of one child table, by the id of their entity."""
 
 
 class SqlRepository(Generic[E]):
@@ -57,49 +61,54 @@ class SqlRepository(Generic[E]):
         link = self._hold.settled()
         query = narrowed(query, self._table.kind, self._cls)
         statement, plan = self._hold.compiler.find(query, self._hold.tenant)
-        rows = link.rows(statement.sql, statement.values)
-        keys, cursor = plan.loaders, None
+        rows = link.rows(statement.sql, statement.values, once=statement.once)
+        cursor = None
         if query.limit is not None and len(rows) > query.limit:
             rows.pop()
-            cursor = self._cursor(keys, rows[-1])
-        if keys:
-            rows = [row[: -len(keys)] for row in rows]
-        adjoining = query.where == EVERYTHING and not keys
+            cursor = self._cursor(plan, rows[-1])
+        if rows and len(rows[0]) > plan.width:
+            rows = [row[: plan.width] for row in rows]
+        adjoining = query.where == EVERYTHING and not plan.keys
         return Page(tuple(self._entities(rows, adjoining=adjoining)), cursor)
 
-    def _cursor(self, loaders: Sequence[Load], row: Row) -> tuple[Any, ...]:
-        keys = row[len(row) - len(loaders) :]
+    def _cursor(self, plan: Plan, row: Row) -> tuple[Any, ...]:
         try:
-            loaded = [load(key) for load, key in zip(loaders, keys, strict=True)]
-            return (*loaded, id_of(row[0]))
+            return (*[load(row[place]) for place, load in plan.keys], id_of(row[0]))
         except DAMAGE as error:
             damage = DamagedRecord.after(self._name, known_id(row[0]), error)
         raise damage
 
     def _entities(self, rows: Sequence[Row], *, adjoining: bool) -> Iterator[E]:
-        hold, table = self._hold, self._table
         if not rows:
-            return
-        for row, kids in self._whole(rows, adjoining=adjoining):
-            if not hold.may_write:
-                yield table.decoded(row, kids)
-                continue
+            return iter(())
+        hold, table = self._hold, self._table
+        groups = table.children(hold.reading(), hold.tenant, rows, adjoining=adjoining)
+        if hold.may_write:
+            return self._kept(self._whole(rows, groups))
+        decoded = table.decoded
+        if not any(groups):
+            nothing = [()] * len(groups)
+            return (decoded(row, nothing) for row in rows)
+        return (decoded(row, _of(row, groups)) for row in rows)
+
+    def _kept(self, found: Iterable[tuple[Row, Kids]]) -> Iterator[E]:
+        hold, table = self._hold, self._table
+        for row, kids in found:
             slot = hold.known(table, row[0])
             if slot is None or slot.row is None or slot.row[table.revision] != row[table.revision]:
                 slot = hold.keep(table, row, kids)
             yield slot.entity
 
-    def _whole(self, rows: Sequence[Row], *, adjoining: bool) -> Iterator[tuple[Row, Kids]]:
+    def _whole(self, rows: Sequence[Row], groups: Sequence[Group]) -> Iterator[tuple[Row, Kids]]:
         """Each row with those of its children, as they were at one moment."""
-        hold, table, nothing = self._hold, self._table, ()
+        hold, table = self._hold, self._table
         link = hold.reading()
-        groups = table.children(link, hold.tenant, rows, adjoining=adjoining)
         present: Mapping[str, int] | None = None
         if groups and hold.may_tear:
             present = table.revisions(link, hold.tenant, rows)
         for row in rows:
             if present is None or present.get(row[0]) == row[table.revision]:
-                yield row, [group.get(row[0], nothing) for group in groups]
+                yield row, _of(row, groups)
                 continue
             again = table.one(link, hold.tenant, row[0], may_tear=True)
             if again is not None:
@@ -154,3 +163,8 @@ class SqlRepository(Generic[E]):
             raise WrongType("entity", self._name, type(entity).__name__)
         self._registry.check(entity)
         return self._hold
+
+
+def _of(row: Row, groups: Sequence[Group]) -> Kids:
+    nothing = ()
+    return [group.get(row[0], nothing) for group in groups]

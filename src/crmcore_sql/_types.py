@@ -218,15 +218,19 @@ class Values:
         """The canonical exact number in what such a column keeps, or in a sum of it."""
         return unscaled(int(number), places)
 
-    def stored(self, spec: FieldSpec, value: Any) -> Any:
-        """A single value of a field as its column keeps it; for money, the amount."""
+    def writer(self, spec: FieldSpec) -> Load:
+        """The function that tells what a column keeps of a value of a field, never None."""
         write = self._writers.get((spec.kind, spec.places))
         if write is None:
             template, function = self.written(spec.kind, spec.places)
             source = f"def generated(value):\n    return {template.format('value', 'function')}"
             write = function_from(source, {"function": function})
             self._writers[spec.kind, spec.places] = write
-        return write(value)
+        return write
+
+    def stored(self, spec: FieldSpec, value: Any) -> Any:
+        """A single value of a field as its column keeps it; for money, the amount."""
+        return self.writer(spec)(value)
 
 
 class PostgresValues(Values):
