@@ -6,16 +6,18 @@ the text of the table then, which is safe where the rows stay valid
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import attrs
-from sqlalchemy import CheckConstraint, MetaData, Table, inspect, text
+from sqlalchemy import DDL, CheckConstraint, MetaData, Table, inspect, text
 from sqlalchemy.engine import Connection
+from sqlalchemy.schema import AddConstraint, DropConstraint
 
 _VALUE = re.compile(r"'((?:[^']|'')*)'")
 _ESCAPED = re.compile(r"'((?:[^'\\]|''|\\.)*)'")
 """On MariaDB, a backslash takes the next character as it is."""
 _CHECK = r"CONSTRAINT [\"`]?{name}[\"`]? CHECK \((?:[^()']|'(?:[^']|'')*'|\((?:[^()']|'(?:[^']|'')*')*\))*\)"
+_DDL: Callable[..., DDL] = DDL
 
 
 @attrs.frozen
@@ -25,7 +27,8 @@ class Choice:
     Attributes:
         table: The name of its table.
         name: The name of its constraint.
-        condition: What the constraint should ask.
+        constraint: What it should be.
+        condition: What it should ask.
         missing: The values it should allow, and does not.
         unknown: The values it allows, and should not.
         is_there: Whether there is such a constraint.
@@ -33,6 +36,7 @@ class Choice:
 
     table: str
     name: str
+    constraint: CheckConstraint
     condition: str
     missing: tuple[str, ...]
     unknown: tuple[str, ...]
@@ -57,13 +61,14 @@ def differing_choices(connection: Connection, metadata: MetaData) -> Iterator[Ch
                 for each in inspector.get_check_constraints(table.name)
             }
             columns = {each["name"] for each in inspector.get_columns(table.name)}
-            for name, condition in _choices(table, columns, connection):
+            for constraint, name, condition in _choices(table, columns, connection):
                 wanted = _values(condition, connection)
                 found = _values(kept.get(name, ""), connection)
                 if wanted != found:
                     yield Choice(
                         table=table.name,
                         name=name,
+                        constraint=constraint,
                         condition=condition,
                         missing=tuple(sorted(wanted - found)),
                         unknown=tuple(sorted(found - wanted)),
@@ -71,7 +76,9 @@ def differing_choices(connection: Connection, metadata: MetaData) -> Iterator[Ch
                     )
 
 
-def _choices(table: Table, columns: set[str], connection: Connection) -> Iterator[tuple[str, str]]:
+def _choices(
+    table: Table, columns: set[str], connection: Connection
+) -> Iterator[tuple[CheckConstraint, str, str]]:
     """The constraints on texts of columns that are there, with their conditions."""
     preparer = connection.dialect.identifier_preparer
     for each in table.constraints:
@@ -81,7 +88,7 @@ def _choices(table: Table, columns: set[str], connection: Connection) -> Iterato
             )
             name = preparer.format_constraint(each)
             if name is not None and _VALUE.search(str(compiled)):
-                yield preparer.unformat_identifiers(name)[0], str(compiled)
+                yield each, preparer.unformat_identifiers(name)[0], str(compiled)
 
 
 def _values(condition: str, connection: Connection) -> set[str]:
@@ -93,17 +100,17 @@ def _values(condition: str, connection: Connection) -> set[str]:
 
 def widen(connection: Connection, choice: Choice) -> None:
     """Afterwards the column allows what it should; what it allowed before must be part of that."""
-    quoted = connection.dialect.identifier_preparer.quote
-    table, name = quoted(choice.table), quoted(choice.name)
-    added = f"CONSTRAINT {name} CHECK ({choice.condition})"
     if connection.dialect.name == "sqlite":
-        _rewrite(connection, choice, added)
+        _rewrite(connection, choice)
         return
-    dropped = f"DROP CONSTRAINT {name}, " if choice.is_there else ""
-    connection.exec_driver_sql(f"ALTER TABLE {table} {dropped}ADD {added}".replace("%", "%%"))
+    if choice.is_there:
+        connection.execute(DropConstraint(choice.constraint))
+    connection.execute(AddConstraint(choice.constraint, isolate_from_table=False))
 
 
-def _rewrite(connection: Connection, choice: Choice, added: str) -> None:
+def _rewrite(connection: Connection, choice: Choice) -> None:
+    quoted = connection.dialect.identifier_preparer.quote(choice.name)
+    added = f"CONSTRAINT {quoted} CHECK ({choice.condition})"
     where = {"name": choice.table}
     one = text("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = :name")
     before = str(connection.scalar(one, where))
@@ -113,11 +120,12 @@ def _rewrite(connection: Connection, choice: Choice, added: str) -> None:
     else:
         head, _, tail = before.rpartition(")")
         after = f"{head}, {added}){tail}"
-    version = connection.scalar(text("PRAGMA schema_version"))
+    version = int(connection.scalar(text("PRAGMA schema_version")) or 0)
     connection.execute(text("PRAGMA writable_schema = ON"))
     try:
         change = text("UPDATE sqlite_schema SET sql = :sql WHERE type = 'table' AND name = :name")
         connection.execute(change, {**where, "sql": after})
-        connection.execute(text(f"PRAGMA schema_version = {int(version or 0) + 1}"))
+        # Otherwise other connections would go on with what they know of the table.
+        connection.execute(_DDL("PRAGMA schema_version = %(next)d", context={"next": version + 1}))
     finally:
         connection.execute(text("PRAGMA writable_schema = OFF"))

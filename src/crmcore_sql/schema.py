@@ -25,7 +25,7 @@ from crmcore.grammar.registry import Registry
 from crmcore_sql._choices import differing_choices, widen
 from crmcore_sql._dialects import dialect_for
 from crmcore_sql._drivers import Driver, driver_of
-from crmcore_sql._engines import BEGIN_OPTION, check_driver, new_engine, verify
+from crmcore_sql._engines import BEGIN_OPTION, check_driver, new_engine, unreached, verify
 from crmcore_sql._errors import failure_of
 from crmcore_sql._link import Link
 from crmcore_sql._schema import SCHEMA, VERSION, Schema, schema_of
@@ -46,18 +46,25 @@ _REVISIONS = {"1": "0001", VERSION: "0002"}
 """The revision that tables of a version have, for databases in which none is noted yet."""
 
 
-def create(engine: Engine | URL | str, registry: Registry | None = None) -> None:
+def create(engine: Engine | URL | str, registry: Registry | None = None) -> tuple[str, ...]:
     """Afterwards every table that was missing is there; those of an older version are refused.
 
     Args:
         engine: Where; an engine of the application's own, or a URL.
         registry: For which entity types; the library's own when not given.
 
+    Returns:
+        The names of the tables that were missing.
+
     Raises:
         UnsafeStore: tables are there already that are not those of the registry.
         StoreFailure: the database cannot be reached or is not set up safely.
     """
+    registry = default_registry() if registry is None else registry
+    with _connected(engine) as connection:
+        there = {*inspect(connection).get_table_names()}
     SqlStore(engine, registry=registry).close()
+    return tuple(sorted(schema_of(registry).metadata.tables.keys() - there))
 
 
 def upgrade(engine: Engine | URL | str, registry: Registry | None = None) -> tuple[str, ...]:
@@ -131,7 +138,7 @@ def _verified(engine: Engine) -> type[Driver]:
     try:
         connection = engine.raw_connection()
     except failed as error:
-        failure = failure_of(driver.told(error))
+        failure = unreached(engine, driver.told(error), error)
     else:
         with closing(Link(connection, driver, failed, dialect_for(name).adapt)) as link:
             link.begin(write=False)
@@ -192,7 +199,8 @@ def _revised(connection: Connection, schema: Schema) -> Iterator[str]:
     before = _noted(connection, schema)
     command.upgrade(_config(connection, schema), "head")
     after = _revision(connection)
-    if before != after:
+    # Somebody who was killed right here noted the revision, and left the mark of the version before.
+    if _version(connection, schema) not in {None, VERSION}:
         connection.execute(delete(schema.metadata.tables[SCHEMA]))
         yield f"revision {before} to {after}"
 
@@ -200,14 +208,19 @@ def _revised(connection: Connection, schema: Schema) -> Iterator[str]:
 def _noted(connection: Connection, schema: Schema) -> str | None:
     """The revision of the tables, which is noted afterwards."""
     if _revision(connection) is None:
-        marks = schema.metadata.tables[SCHEMA].columns
-        found = connection.scalar(select(marks["value"]).where(marks["name"] == "version"))
-        revision = _REVISIONS.get(str(found or VERSION))
+        version = _version(connection, schema) or VERSION
+        revision = _REVISIONS.get(version)
         if revision is None:
-            raise UnsafeStore("the version of the tables", str(found), _KNOWN)
+            raise UnsafeStore("the version of the tables", version, _KNOWN)
         command.stamp(_config(connection, schema), revision)
         connection.commit()
     return _revision(connection)
+
+
+def _version(connection: Connection, schema: Schema) -> str | None:
+    marks = schema.metadata.tables[SCHEMA].columns
+    found = connection.scalar(select(marks["value"]).where(marks["name"] == "version"))
+    return None if found is None else str(found)
 
 
 def _revision(connection: Connection) -> str | None:
@@ -255,9 +268,13 @@ def _grown(connection: Connection, metadata: MetaData) -> Iterator[str]:
     if not _is_there(connection):
         return
     operations = Operations(_context(connection))
-    for each in _differences(connection, metadata):
+    found = _differences(connection, metadata)
+    missing = {each[1].name for each in found if each[0] == "add_table"}
+    for each in found:
         line = _line(each)
         match each:
+            case ("add_index", Index(table=Table(name=name))) if name in missing:
+                continue  # it is made with its table
             case ("add_column", _, str() as name, Column() as column) if column.nullable:
                 operations.add_column(name, Column(column.name, column.type, nullable=True))
             case ("add_index", Index() as index):

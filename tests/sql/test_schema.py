@@ -10,7 +10,8 @@ import time
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from uuid import uuid4
+from typing import Annotated
+from uuid import UUID, uuid4
 
 import attrs
 import pytest
@@ -21,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 
 import crmcore
 from crmcore.errors import StoreFailure, UnsafeStore
-from crmcore.grammar import Entity, EntityType
+from crmcore.grammar import Entity, EntityType, Ref
 from crmcore.grammar.query import Query
 from crmcore.grammar.registry import Registry
 from crmcore.subjects import SUBJECTS
@@ -86,6 +87,14 @@ class LaterRocket(Entity):
     phase: LaterPhase
     name: str
     before: LaterPhase | None = None
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Launch(Entity):
+    """An entity type that came later, and refers to one that was there."""
+
+    rocket: Annotated[UUID, Ref("rocket")]
+    name: str
 
 
 def registry(cls):
@@ -258,6 +267,17 @@ def test_what_a_column_allows_is_still_kept_after_an_upgrade(url):
     engine.dispose()
 
 
+def test_an_entity_type_that_comes_later_gets_its_table_with_all_its_indexes(url):
+    SqlStore(url, registry=registry(Rocket)).close()
+    kinds = [EntityType(name="rocket", cls=Rocket), EntityType(name="launch", cls=Launch)]
+    later = Registry.of(kinds, [])
+
+    assert schema.upgrade(url, later) == ("make crm_launch",)
+
+    assert schema.check(url, later) == ()
+    assert schema.upgrade(url, later) == ()
+
+
 def test_what_needs_a_decision_is_told_and_left(url):
     SqlStore(url, registry=registry(Rocket)).close()
 
@@ -328,6 +348,19 @@ def test_an_upgrade_killed_at_any_moment_can_be_taken_up_again(tmp_path):
     assert died > 5
 
 
+def test_an_upgrade_killed_after_it_noted_the_revision_is_taken_up_again(old):
+    schema.upgrade(old)
+    connection = sqlite3.connect(old.removeprefix("sqlite:///"))
+    connection.execute("UPDATE crm__schema SET value = '1' WHERE name = 'version'")
+    connection.commit()
+    connection.close()
+
+    assert schema.upgrade(old) == ("revision 0002 to 0002",)
+
+    crmcore.open(old).close()
+    assert schema.upgrade(old) == schema.check(old) == ()
+
+
 def test_the_command_line_does_the_same(tmp_path, capsys):
     url = f"sqlite:///{tmp_path / 'crm.db'}"
 
@@ -360,6 +393,23 @@ def test_the_command_line_takes_a_registry(tmp_path, capsys):
 
     assert main(["create", url, "--registry", "crmcore.subjects:SUBJECTS"]) == 0
     assert main(["check", url, "--registry", "crmcore.subjects:SUBJECTS"]) == 0
+
+
+def test_who_makes_tables_is_told_which(tmp_path, capsys):
+    url = f"sqlite:///{tmp_path / 'crm.db'}"
+    main(["create", url])
+    made = capsys.readouterr().out.splitlines()
+    connection = sqlite3.connect(tmp_path / "crm.db")
+    connection.execute("DROP TABLE crm__number")
+    connection.execute("DELETE FROM crm__schema")
+    connection.commit()
+    connection.close()
+
+    assert main(["create", url]) == main(["create", url]) == 0
+
+    assert "crm_contact made" in made
+    assert len(made) > 20
+    assert capsys.readouterr().out == "crm__number made\nnothing was missing\n"
 
 
 @pytest.mark.parametrize("asked", [schema.check, schema.upgrade])
