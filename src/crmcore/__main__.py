@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from crmcore.checking import Report
 from crmcore.errors import CrmError, InvalidValue, MalformedFile
 from crmcore.grammar.entity import EntityType
 from crmcore.usecases import Crm, open
@@ -157,7 +158,16 @@ def _check(crm: Crm) -> int:
     sys.stdout.write(f"{report.explain()}\n")
     if not any(report.examined.values()):
         return _nothing(crm)
+    sys.stdout.write(f"{_verdict(report)}\n")
     return 0 if report.is_clean else FAULTS
+
+
+def _verdict(report: Report) -> str:
+    if report.is_clean:
+        return f"clean: every one of {len(report.laws)} laws holds"
+    faults, broken = sum(report.counts.values()), len(report.counts)
+    many = "1 fault" if faults == 1 else f"{faults:,} faults"
+    return f"NOT clean: {many}, {broken} of {len(report.laws)} laws broken"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What a driver's error means, told by codes, and which promise a refused change would have broken.
 
 Never by reading messages, and no error of the driver is handed on: they quote values of people.
-Reasons name codes only.
+Reasons name codes only, save that of a server that was not found.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,7 +10,13 @@ from uuid import UUID
 
 import attrs
 from bson.errors import BSONError
-from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, PyMongoError
+from pymongo.errors import (
+    BulkWriteError,
+    ConnectionFailure,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+)
 
 from crmcore.errors import (
     Contention,
@@ -23,6 +29,7 @@ from crmcore.errors import (
 from crmcore.grammar.change import Entity
 from crmcore.grammar.entity import EntityType
 from crmcore.ports import Posted, Remembered
+from crmcore.values import discreet
 from crmcore_mongo._schema import EVENT, GUARDS, KEY, collection_name, key_of, tenant_of
 from crmcore_mongo._types import Document, stored
 
@@ -47,8 +54,15 @@ Ask = Callable[[str, Mapping[str, Any]], list[Document]]
 """Asks for the documents of a collection that pass a filter."""
 
 
-def translated(error: Exception) -> CrmError | None:
-    """The error of the library for a driver's error; None where a unique value is taken."""
+def translated(error: Exception, secrets: Sequence[str] = ()) -> CrmError | None:
+    """The error of the library for a driver's error; None where a unique value is taken.
+
+    Where no server could be found, what the driver says is told on, as no value can be in that.
+
+    Args:
+        error: The driver's.
+        secrets: What must not be told on.
+    """
     code = _code(error)
     if code == _TAKEN:
         return None
@@ -56,15 +70,18 @@ def translated(error: Exception) -> CrmError | None:
         transient = isinstance(error, PyMongoError) and error.has_error_label(_TRANSIENT)
         if transient or code in _CONTENDED:
             return Contention(reason_of(error))
+    if isinstance(error, ServerSelectionTimeoutError):
+        said, _, _ = str(error).partition(", Topology Description")
+        return StoreUnavailable(f"{reason_of(error)}: {discreet(said, secrets)}")
     return StoreUnavailable(reason_of(error))
 
 
-def asked(step: Callable[[], T]) -> T:
+def asked(step: Callable[[], T], secrets: Sequence[str] = ()) -> T:
     """What a step gives that has nothing to do with a unit of work; its errors leave it as ours."""
     try:
         return step()
     except (PyMongoError, BSONError) as error:
-        failure = translated(error) or Contention("DuplicateKey")
+        failure = translated(error, secrets) or Contention("DuplicateKey")
     raise failure
 
 

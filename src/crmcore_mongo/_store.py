@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from importlib import import_module
 from threading import get_ident
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote_plus, unquote, unquote_plus, urlsplit
 
 from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
+from pymongo.uri_parser import split_options
 
 from crmcore.errors import (
     Closed,
@@ -98,12 +99,44 @@ class _Source:
     def __str__(self) -> str:
         if isinstance(self._database, Database):
             return self._database.name
-        url = urlsplit(self._database)
+        url = _parsed(self._database)
         return f"{url.scheme}://{url.netloc.rpartition('@')[2]}{url.path}"
 
 
+def _parsed(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        fault = InvalidValue("url", "is no URL of a database")
+    raise fault  # here, so that the URL, which may hold a password, is left behind
+
+
+def _secrets(url: str) -> tuple[str, ...]:
+    """What of a URL nobody may be told: all that stands before the host, save the name."""
+    password = _parsed(url).netloc.rpartition("@")[0].partition(":")[2]
+    return password, unquote(password), unquote_plus(password)
+
+
+def _options(url: str) -> list[tuple[str, str]]:
+    # The driver takes either sign between options.
+    return parse_qsl(_parsed(url).query.replace(";", "&"), keep_blank_values=True)
+
+
+def _is_understood(name: str, value: str) -> bool:
+    try:
+        split_options(f"{name}={quote_plus(value)}", warn=False)
+    except (PyMongoError, ValueError, TypeError):
+        return False
+    return True
+
+
 def _client(url: str) -> MongoClient[Document]:
-    given = {name.lower() for name, _ in parse_qsl(urlsplit(url).query)}
+    misread = sorted(name for name, value in _options(url) if not _is_understood(name, value))
+    if misread:
+        # Their names only: a value may be a password.
+        said = f"has options, or values of options, that mean nothing: {', '.join(misread)}"
+        raise InvalidValue("url", said)
+    given = {name.lower() for name, _ in _options(url)}
     options: dict[str, Any] = {
         name: value for name, value in _PATIENCE.items() if name.lower() not in given
     }
@@ -115,10 +148,10 @@ def _client(url: str) -> MongoClient[Document]:
 
 
 def _name(url: str) -> str:
-    scheme = urlsplit(url).scheme
+    scheme = _parsed(url).scheme
     if scheme not in _SCHEMES:
         raise UnknownStore(scheme, _SCHEMES)
-    name = unquote(urlsplit(url).path.removeprefix("/"))
+    name = unquote(_parsed(url).path.removeprefix("/"))
     if not name or set(name) & set('/\\. "$'):
         raise InvalidValue("url", "must name a database, such as mongodb://localhost/crm")
     return name
@@ -169,7 +202,8 @@ class MongoStore:
         self._writers: set[int] = set()
         self._is_open = True
         try:
-            self._place = asked(lambda: self._opened(schema=schema))
+            secrets = _secrets(database) if isinstance(database, str) else ()
+            self._place = asked(lambda: self._opened(schema=schema), secrets)
         except BaseException:
             self.close()
             raise

@@ -11,7 +11,9 @@ from crmcore_sql import schema
 
 
 def _create(url: str, registry: Registry | None) -> int:
-    schema.create(url, registry)
+    made = schema.create(url, registry)
+    for line in [f"{name} made" for name in made] or ("nothing was missing",):
+        print(line)  # noqa: T201 - this is what it says to whoever called it
     return 0
 
 

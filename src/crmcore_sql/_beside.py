@@ -41,7 +41,7 @@ class Beside:
         self.loaded_at: Callable[[Any], datetime] = dialect.values.loader(_AT)
         self.stored_at: Callable[[datetime], Any] = partial(dialect.values.stored, _AT)
         self.column = quote
-        events = ", ".join(map(quote, _EVENT_COLUMNS))
+        events = ", ".join(map(quote, (*_EVENT_COLUMNS, "claimed_until")))
         keys = ", ".join(map(quote, _KEY_COLUMNS))
         self.place = ", ".join(map(quote, _PLACE))
         self.select_events = f"SELECT {events} FROM {EVENT}"
@@ -99,7 +99,7 @@ class Beside:
 
     def _posted(self, row: Row) -> Posted:
         id, entity, entity_id, revision, position, name, version, at, recorded_at, *rest = row
-        payload, delivery, attempts, reason = rest
+        payload, delivery, attempts, reason, claimed_until = rest
         event = stored_event(name, payload, self._registry, version, self.loaded_at(at))
         recorded = Recorded(
             id=id_of(id),
@@ -111,7 +111,11 @@ class Beside:
             recorded_at=self.loaded_at(recorded_at),
         )
         return Posted(
-            recorded=recorded, delivery=Delivery(delivery), attempts=attempts, reason=reason
+            recorded=recorded,
+            delivery=Delivery(delivery),
+            attempts=attempts,
+            reason=reason,
+            claimed_until=None if claimed_until is None else self.loaded_at(claimed_until),
         )
 
     def key_row(self, key: Remembered, tenant: str) -> Row:

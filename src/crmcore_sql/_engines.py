@@ -4,9 +4,12 @@ Which settings a database needs is decided here, once. An engine of the applicat
 it is; when it lacks them, it is refused.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from importlib import import_module
+from inspect import signature
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
@@ -14,7 +17,16 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-from crmcore.errors import InvalidValue, MissingExtra, UnknownStore, UnsafeStore
+from crmcore.errors import (
+    CrmError,
+    InvalidValue,
+    MissingExtra,
+    StoreUnavailable,
+    UnknownStore,
+    UnsafeStore,
+)
+from crmcore.values import discreet
+from crmcore_sql._errors import Told, failure_of
 from crmcore_sql._link import Link
 from crmcore_sql._types import BUSY_SECONDS
 
@@ -31,6 +43,12 @@ _FULL_NAMES = {
     "mysql": "mysql+pymysql",
     "mysql+pymysql": "mysql+pymysql",
 }
+# What SQLAlchemy takes from a URL for pymysql and what no text can be for it; what a file that is
+# opened as a URI may be told.
+_OF_DIALECT = frozenset({"ssl_capath", "ssl_cipher", "ssl_check_hostname"})
+_NO_TEXTS = frozenset({"auth_plugin_map", "conv", "cursorclass", "defer_connect", "ssl"})
+_SECRET = re.compile("passw|secret|token")
+_OF_FILES, _MODES = frozenset({"uri", "mode"}), ("rw", "rwc")
 _KEPT, _MORE = 10, 20
 _CONNECT_SECONDS = 10
 
@@ -55,7 +73,7 @@ def new_engine(url: str | URL) -> Engine:
             ``mariadb+pymysql://user:password@host/crm``; the names of the drivers may be left out.
 
     Raises:
-        InvalidValue: it is no URL of a database.
+        InvalidValue: it is no URL of a database, or has options that mean nothing here.
         UnknownStore: it is for another database or driver.
         MissingExtra: the driver is not installed.
         UnsafeStore: it names no file of SQLite.
@@ -63,14 +81,37 @@ def new_engine(url: str | URL) -> Engine:
     parsed = _parsed(url)
     name = _FULL_NAMES.get(parsed.drivername)
     if name is None:
-        raise UnknownStore(parsed.drivername, _SERVED)
+        raise UnknownStore(parsed.drivername, _SERVED, _nearest(parsed.drivername))
     if name == "sqlite":
         return sqlite_engine(parsed)
     if name == "postgresql+psycopg":
         _need("psycopg", "postgres")
-        return _of_server(parsed.set(drivername=name), {})
+        return _of_server(parsed.set(drivername=name), {}, _options_of_psycopg())
     _need("pymysql", "mariadb")
-    return _of_server(parsed.set(drivername=name), {"charset": "utf8mb4"})
+    return _of_server(parsed.set(drivername=name), {"charset": "utf8mb4"}, _options_of_pymysql())
+
+
+def said(engine: Engine, error: Exception) -> str:
+    """What an error says that came of connecting: without passwords, nor any statement's values."""
+    query = engine.url.query
+    given = (engine.url.password, *(query[name] for name in query if _SECRET.search(name)))
+    secrets = [each for each in given if isinstance(each, str)]
+    secrets += [escaped(each) for each in secrets for escaped in (quote_plus, quote)]
+    text = next((each for each in reversed(error.args) if isinstance(each, str)), "")
+    return discreet(text, secrets)
+
+
+def unreached(engine: Engine, told: Told, error: Exception) -> CrmError:
+    """The error of the library for one of the driver that came of connecting."""
+    failure = failure_of(told)
+    if not isinstance(failure, StoreUnavailable):
+        return failure
+    return StoreUnavailable(f"{failure.reason}: {said(engine, error)}")
+
+
+def _nearest(name: str) -> str | None:
+    same = (each for each in _SERVED if name.startswith(each.partition("+")[0][:8]))
+    return next(same, None)
 
 
 def _parsed(url: str | URL) -> URL:
@@ -91,16 +132,39 @@ def _need(package: str, extra: str) -> None:
     raise missing
 
 
-def _of_server(url: URL, arguments: Mapping[str, Any]) -> Engine:
+def _options_of_psycopg() -> frozenset[str]:
+    known: Any = import_module("psycopg.pq").Conninfo.get_defaults()
+    return frozenset(each.keyword.decode() for each in known)
+
+
+def _options_of_pymysql() -> frozenset[str]:
+    cls: Any = import_module("pymysql.connections").Connection
+    return frozenset(signature(cls).parameters) - _NO_TEXTS | _OF_DIALECT
+
+
+def _check_options(url: URL, known: Collection[str]) -> None:
+    """Return when all options of a URL are understood: none is silently without effect."""
+    unknown = sorted(url.query.keys() - known)
+    if unknown:
+        # Their names only: a value may be a password.
+        raise InvalidValue("url", f"has options that mean nothing here: {', '.join(unknown)}")
+
+
+def _of_server(url: URL, arguments: Mapping[str, Any], known: Collection[str]) -> Engine:
+    _check_options(url, known)
     wanted = {"connect_timeout": _CONNECT_SECONDS, **arguments}
-    return create_engine(
-        url,
-        pool_size=_KEPT,
-        max_overflow=_MORE,
-        pool_timeout=BUSY_SECONDS,
-        hide_parameters=True,
-        connect_args={name: value for name, value in wanted.items() if name not in url.query},
-    )
+    try:
+        return create_engine(
+            url,
+            pool_size=_KEPT,
+            max_overflow=_MORE,
+            pool_timeout=BUSY_SECONDS,
+            hide_parameters=True,
+            connect_args={name: value for name, value in wanted.items() if name not in url.query},
+        )
+    except (TypeError, ValueError):
+        fault = InvalidValue("url", "has an option with a value of another type")
+    raise fault
 
 
 def sqlite_engine(url: str | URL) -> Engine:
@@ -110,7 +174,8 @@ def sqlite_engine(url: str | URL) -> Engine:
     statement, such as ``BEGIN IMMEDIATE``.
 
     Raises:
-        UnknownStore: the URL is for another database or driver.
+        InvalidValue: it is no URL of a database, or has options that mean nothing here.
+        UnknownStore: it is for another database or driver.
         UnsafeStore: it names no file.
     """
     parsed = _parsed(url)
@@ -118,6 +183,10 @@ def sqlite_engine(url: str | URL) -> Engine:
         raise UnknownStore(parsed.drivername, ("sqlite",))
     if parsed.database in {None, "", ":memory:"} or parsed.query.get("mode") == "memory":
         raise UnsafeStore("database", "in memory", "a file (memory:// is the store without one)")
+    # Others of SQLite's own would weaken what is set up here, or be overruled by it.
+    _check_options(parsed, _OF_FILES if parsed.query.get("uri") == "true" else ())
+    if parsed.query.get("mode", "rw") not in _MODES:
+        raise InvalidValue("url", f"has a mode other than {' and '.join(_MODES)}")
     engine = create_engine(
         parsed,
         poolclass=QueuePool,
@@ -220,7 +289,8 @@ _POSTGRESQL = (
     "SELECT current_setting('server_version_num'), current_setting('server_version'), "
     "pg_is_in_recovery(), current_setting('transaction_read_only'), "
     "current_setting('server_encoding'), current_setting('client_encoding'), "
-    "current_setting('fsync'), current_setting('synchronous_commit')"
+    "current_setting('fsync'), current_setting('synchronous_commit'), "
+    "current_setting('session_replication_role')"
 )
 
 
@@ -228,7 +298,7 @@ def _verify_postgresql(link: Link) -> None:
     if link.commits_by_itself:
         raise _by_itself()
     row = link.rows(_POSTGRESQL)[0]
-    number, version, in_recovery, read_only, server, client, fsync, synchronous = row
+    number, version, in_recovery, read_only, server, client, fsync, synchronous, role = row
     is_met = int(number) // 10_000 >= _OLDEST_POSTGRESQL
     _demand("PostgreSQL", version, f"{_OLDEST_POSTGRESQL} or later", is_met=is_met)
     _demand("pg_is_in_recovery", "true", "false", is_met=not in_recovery)
@@ -237,6 +307,8 @@ def _verify_postgresql(link: Link) -> None:
     _demand("client_encoding", client, "UTF8", is_met=client == "UTF8")
     _demand("fsync", fsync, "on", is_met=fsync == "on")
     _demand("synchronous_commit", synchronous, "on", is_met=synchronous != "off")
+    # As a replica, the server checks no reference.
+    _demand("session_replication_role", role, "origin", is_met=role != "replica")
 
 
 # --- MariaDB

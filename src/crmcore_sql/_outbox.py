@@ -14,7 +14,7 @@ from uuid import UUID
 
 import attrs
 
-from crmcore.ports import Delivery, Lag, Posted
+from crmcore.ports import Delivery, Lag, Posted, next_round
 from crmcore_sql._beside import Beside
 from crmcore_sql._codec import Row
 from crmcore_sql._hold import Hold
@@ -35,8 +35,9 @@ _CLAIM = f"UPDATE {EVENT} SET attempts = attempts + 1, claimed_until = ? WHERE t
 _PUT = (
     f"UPDATE {EVENT} SET delivery = ?, claimed_until = ?, reason = ?, attempts = ? WHERE tenant = ?"
 )
+_ATTEMPTS = f"SELECT attempts FROM {EVENT} WHERE tenant = ? AND id = ? AND delivery = ?"
 _RESUME = (
-    f"UPDATE {EVENT} SET delivery = ?, attempts = 0, claimed_until = NULL, reason = NULL "
+    f"UPDATE {EVENT} SET delivery = ?, attempts = ?, claimed_until = NULL, reason = NULL "
     "WHERE tenant = ? AND id = ? AND delivery = ?"
 )
 _LAG = (
@@ -63,8 +64,10 @@ class SqlOutbox:
             found = self._undisturbed(link, found, beside.stored_at(now))
         for ids, some in _some_ids([row[0] for row in found]):
             link.run(f"{_CLAIM} AND id {some}", (beside.stored_at(until), hold.tenant, *ids))
-        claimed = map(beside.posted, found)
-        return tuple(attrs.evolve(each, attempts=each.attempts + 1) for each in claimed)
+        return tuple(
+            attrs.evolve(each, attempts=each.attempts + 1, claimed_until=until)
+            for each in map(beside.posted, found)
+        )
 
     def _undisturbed(self, link: Link, found: Sequence[Row], now: Any) -> list[Row]:
         """What is left for us of some rows, which afterwards nobody else changes.
@@ -135,10 +138,14 @@ class SqlOutbox:
         return tuple(map(beside.posted, link.rows(sql, (self._hold.tenant, _PARKED, limit))))
 
     def resume(self, id: UUID, /) -> int:
-        """Afterwards the parked event of this id waits again, with no attempts; how many did."""
+        """Afterwards the parked event of this id waits again, without a try; how many did."""
         self._hold.writing()
-        link = put_down_beside(self._hold)
-        return link.run(_RESUME, (_WAITING, self._hold.tenant, str(id), _PARKED))
+        link, which = put_down_beside(self._hold), (self._hold.tenant, str(id), _PARKED)
+        # Attempts of what is parked never change, so nobody needs to be kept off in between.
+        return sum(
+            link.run(_RESUME, (_WAITING, next_round(attempts), *which))
+            for (attempts,) in link.rows(_ATTEMPTS, which)
+        )
 
     def lag(self) -> Lag:
         """How far the delivery is behind."""

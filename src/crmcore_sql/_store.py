@@ -8,12 +8,11 @@ from sqlalchemy import URL, Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from crmcore.errors import Busy, Closed, CrmError, StoreUnavailable
+from crmcore.errors import Busy, Closed, CrmError, InvalidValue, StoreUnavailable
 from crmcore.grammar.naming import checked_tenant
 from crmcore.grammar.registry import Registry
 from crmcore_sql._drivers import driver_of
-from crmcore_sql._engines import check_driver, new_engine, verify
-from crmcore_sql._errors import failure_of
+from crmcore_sql._engines import check_driver, new_engine, said, unreached, verify
 from crmcore_sql._hold import Hold, Surroundings
 from crmcore_sql._link import Link
 from crmcore_sql._tables import check_tables, make_tables, prepared
@@ -42,7 +41,8 @@ class SqlStore:
         schema: Whether to make the tables that are missing.
 
     Raises:
-        InvalidText, InvalidValue: the tenant has a name no store may keep, or the URL is none.
+        InvalidText, InvalidValue: the tenant has a name no store may keep, or the URL is none, or
+            has options that the driver does not understand.
         MissingExtra: the driver of the database is not installed.
         UnsafeStore: the engine is set up so that acknowledged work could be lost, or the tables
             in the database are not those of the registry, or of an older version.
@@ -122,11 +122,15 @@ class SqlStore:
             adapt = self._prepared.compiler.dialect.adapt
             return Link(connection, self._driver, self._failed, adapt)
         except self._failed as error:
-            failure: CrmError = failure_of(self._driver.told(error))
+            failure: CrmError = unreached(self._engine, self._driver.told(error), error)
         except PoolTimeout:
             failure = Busy(BUSY_SECONDS)
         except SQLAlchemyError as error:
-            failure = StoreUnavailable(type(error).__name__)
+            failure = StoreUnavailable(f"{type(error).__name__}: {said(self._engine, error)}")
+        except (TypeError, ValueError):
+            if not self._is_owner:
+                raise
+            failure = InvalidValue("url", "has an option with a value that the driver cannot take")
         raise failure
 
     def _begun(self, *, write: bool) -> Link:

@@ -78,10 +78,10 @@ class SqlUnitOfWork:
         middles: dict[str, dict[Row, list[Any]]] = {}
         for name, (statement, _) in asked.medians.items():
             found = middles[name] = {}
-            for row in link.rows(statement.sql, statement.values, lenient=True):
+            for row in link.rows(statement.sql, statement.values, lenient=True, once=True):
                 found.setdefault(row[:-1], []).append(row[-1])
         groups: list[Group] = []
-        for row in link.rows(asked.statement.sql, asked.statement.values, lenient=True):
+        for row in link.rows(asked.statement.sql, asked.statement.values, lenient=True, once=True):
             values: dict[str, object] = {}
             place = width
             for measure in asked.measures:

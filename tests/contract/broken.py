@@ -12,7 +12,7 @@ from crmcore.memory.outbox import MemoryOutbox
 from crmcore.memory.repository import MemoryRepository
 from crmcore.memory.shelf import Post
 from crmcore.memory.unit_of_work import MemoryUnitOfWork
-from crmcore.ports import Delivery, Page, Posted, UnknownEvent
+from crmcore.ports import Delivery, Page, Posted, UnknownEvent, next_round
 from crmcore.testing.specimens import AT, SPECIMENS, Gadget
 from crmcore.values import Ratio, fold
 
@@ -534,11 +534,24 @@ class ResumesAsItWas(MemoryOutbox):
 
 
 @with_outbox
+class ResumesFromNothing(MemoryOutbox):
+    """What is resumed is as if nobody had ever claimed it."""
+
+    def resume(self, id, /):
+        before = {post.posted.recorded.id: post for post in self._posts()}.get(id)
+        resumed = super().resume(id)
+        if resumed:
+            self._beside.post(Post(Posted(recorded=before.posted.recorded)))
+        return resumed
+
+
+@with_outbox
 class ResumesAnything(MemoryOutbox):
     def resume(self, id, /):
         for post in self._posts():
             if post.posted.recorded.id == id:
-                self._beside.post(Post(Posted(recorded=post.posted.recorded)))
+                attempts = next_round(post.posted.attempts)
+                self._beside.post(Post(Posted(recorded=post.posted.recorded, attempts=attempts)))
                 return 1
         return super().resume(id)
 

@@ -384,6 +384,7 @@ FAULTS = (
         broken.SettlesAtOnce,
         ClaimLaws,
         {
+            "test_a_claim_is_seen_until_it_is_settled",
             "test_a_claim_gives_no_more_than_asked",
             "test_a_claim_that_is_over_is_taken_over",
             "test_a_unit_sees_its_own_claims",
@@ -428,10 +429,25 @@ FAULTS = (
         DeliveryLaws,
         {"test_what_is_parked_stops_its_entity_and_no_other"},
     ),
-    (broken.NoFencing, DeliveryLaws, {"test_who_was_overtaken_decides_nothing"}),
+    (
+        broken.NoFencing,
+        DeliveryLaws,
+        {
+            "test_who_was_overtaken_decides_nothing",
+            "test_who_claimed_before_it_was_resumed_decides_nothing",
+        },
+    ),
     (broken.ReleasesAtOnce, DeliveryLaws, {"test_what_is_released_waits_as_long_as_told"}),
     (broken.CountsWhatWasNotTried, DeliveryLaws, {"test_what_was_not_tried_has_no_attempt_more"}),
     (broken.ResumesAsItWas, DeliveryLaws, {"test_what_is_resumed_goes_first"}),
+    (
+        broken.ResumesFromNothing,
+        DeliveryLaws,
+        {
+            "test_what_is_resumed_goes_first",
+            "test_who_claimed_before_it_was_resumed_decides_nothing",
+        },
+    ),
     (broken.ResumesAnything, DeliveryLaws, {"test_only_what_is_parked_can_be_resumed"}),
     (broken.ForgetsWhatIsClaimed, DeliveryLaws, {"test_the_lag_counts_what_is_not_done"}),
     (

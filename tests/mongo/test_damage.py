@@ -1,6 +1,6 @@
 """A check survives what somebody did to the documents of a database, and tells all of it."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
@@ -144,7 +144,8 @@ def test_a_reference_to_nothing_is_told(crm, firms, database, invoice):
 
     report = crm.check()
 
-    assert report.counts == {"references": 2}
+    # The product of the invoice is not that of the order any more.
+    assert report.counts == {"references": 2, "invoice-order": 1}
     assert {(fault.entity, fault.id) for fault in report.faults} == {
         ("contact", firms[7].id),
         ("invoice", invoice.id),
@@ -232,3 +233,29 @@ def test_a_damaged_tenant_is_never_moved(crm, firms, database, fields):
         other.load(crm.dump())
 
     assert [*other.dump()] == empty
+
+
+def test_a_delivery_that_cannot_be_is_told(crm, database):
+    done, claimed = (crm.contacts.add_organization(name=name) for name in "AB")
+    crm.outbox.deliver(lambda _: None, limit=1)
+    far = {"claimed_until": datetime(2999, 1, 1, tzinfo=UTC)}
+    database["crm__event"].update_many({}, {"$set": far})
+
+    report = crm.check()
+
+    assert report.counts == {"outbox": 2}
+    told = {fault.id: fault.text for fault in report.faults}
+    assert "which is done, is still claimed" in told[done.id]
+    assert "for more than a day" in told[claimed.id]
+
+
+def test_a_parked_event_without_a_number_of_attempts_is_damaged(crm, database):
+    crm.contacts.add_organization(name="ACME")
+    crm.outbox.deliver(lambda _: 1 / 0, tries=1)
+    (parked,) = crm.outbox.parked()
+    database["crm__event"].update_many({}, {"$set": {"attempts": "x"}})
+
+    with pytest.raises(DamagedRecord):
+        crm.outbox.parked()
+    with pytest.raises(DamagedRecord):
+        crm.outbox.resume(parked.recorded.id)

@@ -15,6 +15,7 @@ from bson.codec_options import CodecOptions
 from bson.son import SON
 from pymongo import MongoClient
 from pymongo.collation import Collation
+from pymongo.errors import ServerSelectionTimeoutError
 from pymongo.read_preferences import ReadPreference
 from pymongo.write_concern import WriteConcern
 
@@ -31,6 +32,7 @@ from crmcore.testing.specimens import SPECIMENS, Maker, maker
 from crmcore.testing.steps import added, anatomy, everything, found, got
 from crmcore.values import CountedIds
 from crmcore_mongo import MongoStore, open_url
+from crmcore_mongo._errors import asked
 from crmcore_mongo._store import verify
 
 from ..servers.mongodb import Mongodb  # noqa: TID252
@@ -116,12 +118,46 @@ def test_what_could_lose_something_is_refused(hello, version, concern, found):
 def test_a_server_that_is_not_there_is_told_soon():
     with pytest.raises(StoreUnavailable) as refusal:
         open_url(
-            "mongodb://ada:secret@127.0.0.1:1/crm?serverSelectionTimeoutMS=100",
+            "mongodb://ada:hush@127.0.0.1:1/crm?serverSelectionTimeoutMS=100",
             registry=SPECIMENS,
             tenant="main",
         )
 
-    assert "secret" not in "".join(traceback.format_exception(refusal.value))
+    assert "127.0.0.1:1: [Errno" in refusal.value.reason
+    assert "Topology" not in refusal.value.reason
+    assert "hush" not in "".join(traceback.format_exception(refusal.value))
+
+
+def test_a_driver_that_quotes_the_password_is_not_repeated():
+    said = ServerSelectionTimeoutError("at mongodb://a:hu%2Fsh@h/x, 'hu/sh', a")
+
+    def fails():
+        raise said
+
+    with pytest.raises(StoreUnavailable) as refusal:
+        asked(fails, ("hu%2Fsh", "hu/sh"))
+
+    told = "ServerSelectionTimeoutError: at mongodb://***@h/x, '***', a"
+    assert refusal.value.reason == told
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("mongodb://u:hush@[::1/x", "is no URL of a database"),
+        ("mongodb://u:hush@h/x?foo=hush", "mean nothing: foo"),
+        ("mongodb://u:hush@h/x?foo=1;bar=2&w=majority", "mean nothing: bar, foo"),
+        ("mongodb://u:hush@h/x?serverSelectionTimeoutMS=hush", "serverSelectionTimeoutMS"),
+        ("mongodb://u:hu/sh@h/x", "must name a database"),
+        ("mongodb://u:hu@sh@h/x", "is none that the driver understands"),
+    ],
+)
+def test_a_url_that_means_nothing_is_refused_without_being_quoted(url, told):
+    with pytest.raises(InvalidValue) as refusal:
+        open_url(url, registry=SPECIMENS, tenant="main")
+
+    assert told in refusal.value.reason
+    assert "hush" not in "".join(traceback.format_exception(refusal.value))
 
 
 # --- clients -------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import attrs
 
 from crmcore.errors import CrmError, Duplicate
 from crmcore.grammar import Entity, EntityType, Registry, checked_entity, checked_series
-from crmcore.ports import Delivery, Drawn, EventPlace, Lag, Posted, Remembered
+from crmcore.ports import Delivery, Drawn, EventPlace, Lag, Posted, Remembered, next_round
 
 from .contents import Contents, Post
 
@@ -71,7 +71,10 @@ class FileOutbox:
         posts = self._unit.writing().posts
         if id not in posts or posts[id].delivery is not Delivery.PARKED:
             return 0
-        posts[id] = attrs.evolve(posts[id], delivery=Delivery.WAITING, attempts=0, reason=None)
+        attempts = next_round(posts[id].attempts)
+        posts[id] = attrs.evolve(
+            posts[id], delivery=Delivery.WAITING, attempts=attempts, reason=None
+        )
         return 1
 
     def lag(self) -> Lag:

@@ -84,7 +84,11 @@ class Post:
             recorded_at=self.recorded_at,
         )
         return Posted(
-            recorded=recorded, delivery=self.delivery, attempts=self.attempts, reason=self.reason
+            recorded=recorded,
+            delivery=self.delivery,
+            attempts=self.attempts,
+            reason=self.reason,
+            claimed_until=self.claimed_until,
         )
 
 

@@ -9,11 +9,12 @@ from datetime import date
 from uuid import UUID
 
 import pytest
+from sqlalchemy import create_engine, text
 
 import crmcore
 from crmcore import LineDraft, Money
 from crmcore.checking import MAX_KEPT, Breach, Invariant, Referring
-from crmcore.errors import CrmError, StoreUnavailable
+from crmcore.errors import CrmError, DamagedRecord, StoreUnavailable
 
 NOBODY = UUID(int=99)
 
@@ -101,8 +102,9 @@ def test_a_reference_to_nothing_is_told(crm, firms, path, invoice):
 
     report = crm.check()
 
-    assert report.counts == {"references": 2}
-    assert {(fault.entity, fault.id) for fault in report.faults} == {
+    # The product of the invoice is not that of the order any more.
+    assert report.counts == {"references": 2, "invoice-order": 1}
+    assert {(fault.entity, fault.id) for fault in report.of("references")} == {
         ("contact", firms[7].id),
         ("invoice", invoice.id),
     }
@@ -225,3 +227,56 @@ def test_a_damaged_tenant_is_never_moved(crm, firms, path, column):
         other.load(crm.dump())
 
     assert [*other.dump()] == empty
+
+
+def test_a_delivery_that_cannot_be_is_told(crm, path):
+    firms = [crm.contacts.add_organization(name=f"Firm {number}") for number in range(3)]
+    crm.outbox.deliver(lambda _: None, limit=1)
+    damaged(
+        path,
+        "UPDATE crm__event SET claimed_until = recorded_at WHERE delivery = 'done'",
+        f"UPDATE crm__event SET attempts = -3 WHERE entity_id = '{firms[1].id}'",
+        "UPDATE crm__event SET claimed_until = '2999' || substr(recorded_at, 5) "
+        f"WHERE entity_id = '{firms[2].id}'",
+    )
+
+    report = crm.check()
+
+    assert report.counts == {"outbox": 3}
+    assert [fault.id for fault in report.faults] == [firm.id for firm in firms]
+    whats = ("which is done, is still claimed", "less than never", "for more than a day")
+    assert all(what in fault.text for what, fault in zip(whats, report.faults, strict=True))
+
+
+def test_a_text_that_the_driver_cannot_read_is_damage_of_one(crm, firms, path):
+    damaged(
+        path,
+        "UPDATE crm_contact SET name = CAST(x'ff41' AS TEXT) " + f"WHERE id = '{firms[7].id}'",
+    )
+
+    report = crm.check()
+
+    assert [fault.id for fault in report.of("readable")] == [firms[7].id]
+    assert report.examined["contact"] == len(firms)
+    with pytest.raises(DamagedRecord):
+        crm.contacts.get(firms[7].id)
+    assert crm.contacts.get(firms[8].id).name == "Firm 8"
+
+
+def test_a_time_that_the_driver_cannot_read_is_damage_of_one(postgresql_url):
+    with crmcore.open(postgresql_url) as crm:
+        firms = [crm.contacts.add_organization(name=name) for name in "AB"]
+        engine = create_engine(postgresql_url)
+        with engine.begin() as connection:
+            far = "UPDATE crm_contact SET created_at = 'infinity' WHERE id = :id"
+            connection.execute(text(far), {"id": firms[0].id})
+        engine.dispose()
+
+        report = crm.check()
+
+        assert [fault.id for fault in report.of("readable")] == [firms[0].id]
+        assert report.examined["contact"] == len(firms)
+        with crm.transaction() as tx:
+            with pytest.raises(DamagedRecord):
+                tx.contacts.get(firms[0].id)
+            assert tx.contacts.get(firms[1].id).name == "B"

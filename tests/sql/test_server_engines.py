@@ -1,11 +1,14 @@
 """Engines for servers: what is refused, what is set back, what happens when a server goes away."""
 
+import traceback
+
+import psycopg
 import pytest
 from pymysql.constants import CLIENT
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import create_engine, event, make_url, text
 
 from crmcore.errors import Duplicate, StoreUnavailable, UnsafeStore
-from crmcore_sql import SqlStore, new_engine
+from crmcore_sql import SqlStore, new_engine, schema
 from crmcore_sql._engines import check_driver
 from crmcore_sql._errors import Verdict, mariadb_told, postgresql_told
 
@@ -13,6 +16,7 @@ from .things import NOW, THINGS, Maker, id_of
 
 MAKER = Maker(id=id_of(1), created_at=NOW, updated_at=NOW, name="secret name")
 SERVERS = ("postgresql", "mariadb")
+SECRET = "hush/it"  # noqa: S105 - of nobody
 
 
 @pytest.fixture(params=SERVERS)
@@ -86,6 +90,42 @@ def test_a_server_that_is_not_there_is_unavailable():
         assert caught.value.__context__ is None
 
 
+@pytest.mark.parametrize("scheme", SERVERS)
+@pytest.mark.parametrize("asked", [SqlStore, schema.check])
+def test_what_the_driver_says_of_a_server_that_is_not_there_is_told(scheme, asked):
+    url = f"{scheme}://ada:hu%2Fsh@127.0.0.1:1/x"
+    with pytest.raises(StoreUnavailable) as caught:
+        asked(url)
+
+    assert "127.0.0.1" in caught.value.reason
+    assert "refused" in caught.value.reason
+    told = "".join(traceback.format_exception(caught.value))
+    assert not [form for form in ("hu%2Fsh", "hu/sh") if form in told]
+
+
+def test_a_driver_that_quotes_the_password_is_not_repeated():
+    def refuses():
+        raise psycopg.OperationalError("at postgresql://a:hu%2Fsh@h/x, a, 'hu/sh', password=it")
+
+    engine = create_engine("postgresql+psycopg://a:hu%2Fsh@h/x", creator=refuses)
+    with pytest.raises(StoreUnavailable) as caught:
+        SqlStore(engine, registry=THINGS)
+
+    told = "OperationalError: at postgresql://***@h/x, a, '***', password=***"
+    assert caught.value.reason == told
+
+
+@pytest.mark.parametrize("scheme", SERVERS)
+def test_a_wrong_password_is_told_but_not_shown(request, scheme):
+    url = make_url(request.getfixturevalue(f"{scheme}_url"))
+    wrong = url.set(username="nobody_known", password=SECRET)
+
+    with pytest.raises(StoreUnavailable, match="nobody_known") as caught:
+        SqlStore(wrong, registry=THINGS)
+
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
+
+
 def test_as_many_threads_as_like_may_wait_for_a_connection(url):
     engine = new_engine(url)
 
@@ -110,6 +150,7 @@ def test_an_engine_that_commits_by_itself_is_refused(url, how):
         ("SET synchronous_commit = off", "synchronous_commit"),
         ("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY", "transaction_read_only"),
         ("SET client_encoding = 'LATIN1'", "client_encoding"),
+        ("SET session_replication_role = replica", "session_replication_role"),
     ],
 )
 def test_postgresql_that_could_lose_or_change_data_is_refused(postgresql_url, statement, setting):

@@ -168,6 +168,56 @@ def test_what_is_no_url_is_refused_without_being_quoted(url):
     assert "hush" not in "".join(traceback.format_exception(caught.value))
 
 
+@pytest.mark.parametrize(
+    ("url", "names"),
+    [
+        ("sqlite:///{}/x.db?mode=ro", "mode"),
+        ("sqlite:///{}/x.db?timeout=1&detect_types=3", "detect_types, timeout"),
+        ("sqlite:///file:{}/x.db?uri=true&nolock=1", "nolock"),
+        ("sqlite:///file:{}/x.db?uri=true&immutable=1&vfs=unix-none", "immutable, vfs"),
+        ("postgresql://h/x?foo=hush&bar=1&sslmode=require", "bar, foo"),
+        ("mariadb://h/x?foo=hush&charset=utf8mb4", "foo"),
+        ("mariadb://h/x?cursorclass=DictCursor", "cursorclass"),
+    ],
+)
+def test_options_that_mean_nothing_are_refused_by_their_names(tmp_path, url, names):
+    with pytest.raises(InvalidValue) as caught:
+        open_url(url.format(tmp_path), registry=THINGS, tenant="main")
+
+    assert caught.value.reason == f"has options that mean nothing here: {names}"
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mariadb://u:hush@127.0.0.1:1/x?connect_timeout=hush",
+        "sqlite:///file:x.db?uri=true&mode=ro",
+    ],
+)
+def test_an_option_of_another_value_is_refused_without_being_quoted(url):
+    with pytest.raises(InvalidValue) as caught:
+        open_url(url, registry=THINGS, tenant="main")
+
+    assert "hush" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_file_may_be_opened_only_if_it_is_there(tmp_path):
+    url = f"sqlite:///file:{tmp_path}/x.db?uri=true&mode=rw"
+    with pytest.raises(StoreUnavailable, match="SQLITE_CANTOPEN"):
+        SqlStore(url, registry=THINGS)
+
+    SqlStore(f"sqlite:///{tmp_path}/x.db", registry=THINGS).close()
+
+    SqlStore(url, registry=THINGS).close()
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql+asyncpg"])
+def test_other_names_of_a_database_are_told_the_right_one(scheme):
+    with pytest.raises(UnknownStore, match=r"did you mean 'postgresql\+psycopg'"):
+        SqlStore(f"{scheme}://u:hush@h/x", registry=THINGS)
+
+
 def test_another_driver_of_a_served_database_is_unknown_as_an_engine_too():
     engine = create_engine("sqlite+pysqlcipher://", module=sqlite3)
 
@@ -175,8 +225,8 @@ def test_another_driver_of_a_served_database_is_unknown_as_an_engine_too():
         SqlStore(engine, registry=THINGS)
 
 
-def test_a_file_that_cannot_be_opened_is_named_by_its_code(tmp_path):
-    with pytest.raises(StoreUnavailable, match="SQLITE_CANTOPEN"):
+def test_a_file_that_cannot_be_opened_is_told_with_its_code(tmp_path):
+    with pytest.raises(StoreUnavailable, match="SQLITE_CANTOPEN: unable to open database file"):
         SqlStore(f"sqlite:///{tmp_path}/no/such/place.db", registry=THINGS)
 
 

@@ -215,6 +215,17 @@ def test_a_url_no_store_answers_to(url):
     assert {"memory", "sqlite"} <= set(caught.value.installed)
 
 
+@pytest.mark.parametrize(
+    ("url", "meant"),
+    [("postgres://u:p@h/x", "postgresql+psycopg://"), ("sqllite:///x.db", "sqlite")],
+)
+def test_a_scheme_of_another_spelling_is_told_what_is_meant(url, meant):
+    with pytest.raises(UnknownStore, match="did you mean") as caught:
+        crmcore.open(url)
+
+    assert caught.value.suggestion == meant
+
+
 @pytest.mark.parametrize("tenant", ["", "\x00", "a\nb", "\ud800", "x" * 101])
 def test_a_tenant_that_cannot_be_one(tenant):
     with pytest.raises((InvalidText, InvalidValue)) as caught:

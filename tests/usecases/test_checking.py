@@ -10,10 +10,10 @@ import crmcore
 from crmcore import LineDraft, Money, Role, Settings, Share
 from crmcore.checking import MAX_KEPT, Breach, Invariant, Referring, Sweep
 from crmcore.contacts import CONTACT, EVENTS, RoleState
-from crmcore.errors import InvalidValue, StoreUnavailable, UnknownName
+from crmcore.errors import InvalidValue, StoreUnavailable, UnknownName, WrongType
 from crmcore.grammar import F, Registry
 from crmcore.memory import MemoryStore
-from crmcore.ports import Drawn
+from crmcore.ports import Delivery, Drawn
 from crmcore.subjects import INVARIANTS, SUBJECTS
 from crmcore.teams import TEAM
 from crmcore.tickets import MessageKind
@@ -89,6 +89,17 @@ def line_of(entity, **fields):
     return (broken(entity.lines[0], **fields), *entity.lines[1:])
 
 
+def less_than_ordered(firm, contents):
+    """The last invoice, and what the order knows of it, a cent short."""
+    last, order = firm.now(firm.unissued), firm.now(firm.order)
+    cent = Money("0.01", "EUR")
+    totals = attrs.evolve(
+        last.totals, rounding=last.totals.rounding - cent, payable=last.totals.payable - cent
+    )
+    contents.put(last, totals=totals)
+    contents.put(order, invoiced=order.invoiced - cent)
+
+
 BREAKS = {
     "contact-roles": lambda f, c: c.put(
         f.acme, roles=(broken(f.now(f.acme).roles[0], state=RoleState.LAPSED),)
@@ -109,6 +120,7 @@ BREAKS = {
         f.fresh, status=type(f.fresh.status).QUALIFIED
     ),
     "lead-status (not closed)": lambda f, c: c.put(f.lead, closed_at=None),
+    "lead-contact": lambda f, c: c.put(f.owing, roles=()),
     "opportunity-stages": lambda f, c: c.put(f.other, stage="proposal"),
     "opportunity-stages (no log)": lambda f, c: c.put(f.other, stage_log=()),
     "opportunity-stages (a jump)": lambda f, c: c.put(
@@ -157,6 +169,10 @@ BREAKS = {
     ),
     "order-billing (sum)": lambda f, c: c.put(f.order, invoiced=EUR),
     "order-billing (parts)": lambda f, c: c.put(f.order, instalments_billed=2),
+    "order-billing (a part twice)": lambda f, c: c.put(f.unissued, part=1),
+    "order-billing (parts of another plan)": lambda f, c: c.put(f.unissued, parts=4),
+    "order-billing (billed in full, for less)": less_than_ordered,
+    "order-account": lambda f, c: c.put(f.acme, roles=()),
     "order-billing (no plan)": lambda f, c: c.put(f.order, instalments=None),
     "order-billing (status)": lambda f, c: c.put(f.order, status=type(f.order.status).OPEN),
     "order-billing (cancelled)": lambda f, c: c.put(f.order, status=type(f.order.status).CANCELLED),
@@ -170,6 +186,15 @@ BREAKS = {
     "invoice-order (a line twice)": lambda f, c: c.put(
         f.unissued, lines=line_of(f.unissued, order_line=f.unissued.lines[1].order_line)
     ),
+    "invoice-order (lines of an order, and no order)": lambda f, c: c.put(f.unissued, order=None),
+    "invoice-order (another description)": lambda f, c: c.put(
+        f.unissued, lines=line_of(f.unissued, description="Gold")
+    ),
+    "invoice-order (another rate)": lambda f, c: c.put(
+        f.unissued, lines=line_of(f.unissued, vat_rate=Share("0.07"))
+    ),
+    "invoice-order (a part of nothing)": lambda f, c: c.put(f.unissued, parts=None),
+    "invoice-order (a part beyond)": lambda f, c: c.put(f.unissued, part=4),
     "invoice-status": lambda f, c: c.put(f.issued, number=None),
     "invoice-status (a draft)": lambda f, c: c.put(f.unissued, number="INV-7"),
     "invoice-status (another number)": lambda f, c: c.put(f.issued, number="INV-7"),
@@ -244,6 +269,16 @@ BREAKS = {
         moved(c.events.pop(c.events.index(event_of(c, f.acme, 1))), position=1)
     ),
     "keys": lambda f, c: c.keys.append(attrs.evolve(c.keys.pop(), entity_id=NOBODY)),
+    "outbox": lambda f, c: c.events.append(attrs.evolve(c.events.pop(), attempts=-1)),
+    "outbox (parked for nothing)": lambda f, c: c.events.append(
+        attrs.evolve(c.events.pop(), delivery=Delivery.PARKED)
+    ),
+    "outbox (done with a reason)": lambda f, c: c.events.append(
+        attrs.evolve(c.events.pop(), delivery=Delivery.DONE, reason="refused")
+    ),
+    "outbox (waiting with a reason)": lambda f, c: c.events.append(
+        attrs.evolve(c.events.pop(), reason="refused")
+    ),
 }
 """Per law, and per way to break it, what breaks it; `_` in the name is what is broken."""
 
@@ -307,6 +342,71 @@ def test_a_fault_tells_the_figures_and_nothing_of_a_person(firm):
     assert (fault.entity, fault.expected, fault.found) == ("order", "3", "1")
     told = contents.restored().check().explain()
     assert not {"ACME", "Berg", "Ada"} & {*told.split()}
+
+
+def test_a_description_that_was_changed_is_not_quoted(firm):
+    contents = firm.before
+    contents.put(firm.unissued, lines=line_of(firm.unissued, description="for Ada Berg"))
+
+    (fault,) = contents.restored().check().of("invoice-order")
+
+    assert fault.text == "the description of line 1 is not that of the order's line"
+    assert (fault.expected, fault.found) == (None, None)
+
+
+def test_instalments_that_do_not_come_to_the_order_are_told(firm):
+    contents = firm.before
+    contents.put(firm.order, lines=line_of(firm.now(firm.order), invoiced_net=EUR))
+
+    told = {fault.text for fault in contents.restored().check().of("order-billing")}
+
+    assert "all instalments are billed, and they do not come to the order" in told
+
+
+def test_an_order_billed_in_full_for_less_is_told_with_both_sums(firm):
+    contents = firm.before
+    less_than_ordered(firm, contents)
+
+    (fault,) = contents.restored().check().of("order-billing")
+
+    assert "do not come to its total" in fault.text
+    assert fault.expected == str(firm.order.totals.payable)
+
+
+def test_a_claim_of_more_than_a_day_is_found_and_one_of_a_day_is_not(firm):
+    crm = firm.before.restored()
+    now = datetime.now(UTC)
+    for days in (1, 3):
+        with crm.store.begin(write=True) as unit:
+            unit.outbox.claim(1, now=now, until=now + timedelta(days=days))
+            unit.commit()
+
+    report = crm.check()
+
+    assert report.counts == {"outbox": 1}
+    assert "is claimed for more than a day" in report.faults[0].text
+    assert check(crm.store), "without a present, nothing is too far ahead"
+
+
+def test_events_of_what_is_gone_are_looked_at_too(firm):
+    contents = firm.before
+    del contents.entities[firm.untouched.id]
+    contents.events.append(
+        attrs.evolve(event_of(contents, firm.untouched, 1), delivery=Delivery.PARKED)
+    )
+    contents.events.remove(event_of(contents, firm.untouched, 1))
+
+    report = contents.restored().check()
+
+    assert report.counts == {"outbox": 1}
+    assert report.faults[0].id == firm.untouched.id
+
+
+def test_a_lead_may_outlive_the_role_it_began_with(firm):
+    crm = firm.before.restored()
+    crm.contacts.move_role(firm.owing.id, Role.PROSPECT, "lapse")
+
+    assert crm.check()
 
 
 def test_several_laws_broken_at_once_are_all_told(firm):
@@ -466,6 +566,12 @@ def test_a_law_about_nothing_known_and_a_name_twice_are_refused(firm):
         crm.check(invariants=[Invariant(name="x", law="x", entity="contcat", check=named_b)])
     with pytest.raises(InvalidValue, match="two laws"):
         crm.check(invariants=[Invariant(name="sound", law="x", entity="contact", check=named_b)])
+
+
+@pytest.mark.parametrize("laws", [[5], ["sound"], [None], 5, [Invariant]])
+def test_what_is_no_law_is_refused_by_its_type(firm, laws):
+    with pytest.raises(WrongType, match="invariants"):
+        firm.before.restored().check(invariants=laws)
 
 
 def test_a_store_that_fails_ends_the_check(firm):

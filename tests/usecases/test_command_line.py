@@ -83,7 +83,11 @@ def test_a_check_ends_with_what_it_found(url, filled, capsys):
     found = main(["check", url])
 
     assert (sound, found) == (0, FAULTS)
-    assert "invoice-numbers: invoice: the counter of series invoice 2026" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "invoice-numbers: invoice: the counter of series invoice 2026" in said
+    many = len(crmcore.open("memory://").check().laws)
+    assert f"\nclean: every one of {many} laws holds\n" in said
+    assert said.endswith(f"\nNOT clean: 1 fault, 1 of {many} laws broken\n")
 
 
 def test_own_attributes_and_entities_are_declared_by_options(url, capsys):

@@ -73,6 +73,7 @@ def test_an_unknown_number_is_named_with_the_nearest_one(crm):
         crm.kpi("win_rte")
 
     assert caught.value.suggestion == "win_rate"
+    assert "crm.kpi.names()" in str(caught.value)
 
 
 def test_nothing_over_nothing_is_no_answer(crm):

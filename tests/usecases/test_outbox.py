@@ -110,6 +110,46 @@ def test_what_fails_too_often_is_parked_until_somebody_looks(crm, receiver, cloc
     assert receiver.revisions(ada) == [1, 2]
 
 
+def test_what_is_resumed_has_all_its_tries_again(crm, receiver, clock):
+    ada = crm.contacts.add_person(given_name="Ada", family_name="L")
+    receiver.refuses.add(ada.id)
+    outcomes = []
+    for _ in range(2):
+        for _ in range(TRIES):
+            outcomes.append(crm.outbox.deliver(receiver, tries=TRIES))
+            clock.forward(hours=2)
+        (parked,) = crm.outbox.parked()
+        assert (parked.tries, crm.outbox.resume(parked.recorded.id)) == (TRIES, True)
+
+    round_ = [Delivered(failed=1)] * (TRIES - 1) + [Delivered(parked=1)]
+    assert outcomes == round_ * 2
+
+
+def test_a_relay_from_before_an_event_was_resumed_settles_nothing(crm, receiver, clock):
+    ada = crm.contacts.add_person(given_name="Ada", family_name="L")
+    receiver.refuses.add(ada.id)
+    now = clock.now()
+    with crm.store.begin(write=True) as unit:
+        (old,) = unit.outbox.claim(10, now=now, until=now + timedelta(minutes=1))
+        unit.commit()
+    clock.forward(minutes=1)
+    crm.outbox.deliver(receiver, tries=1)
+    crm.outbox.resume(old.recorded.id)
+
+    settled = []
+
+    def while_the_old_one_wakes_up(_recorded):
+        with crm.store.begin(write=True) as unit:
+            settled.append(unit.outbox.settle([old]))
+            unit.commit()
+        raise Refused
+
+    outcome = crm.outbox.deliver(while_the_old_one_wakes_up)
+
+    assert (settled, outcome) == ([0], Delivered(failed=1))
+    assert crm.outbox.lag().waiting == 1
+
+
 def test_a_relay_that_dies_leaves_its_events_to_the_next(crm, receiver, clock):
     crm.contacts.add_person(given_name="Ada", family_name="L")
     with crm.store.begin(write=True) as unit:
@@ -138,7 +178,7 @@ def test_an_interrupted_receiver_keeps_what_it_had_done(crm, clock):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"limit": 0}, {"limit": 501}, {"tries": 0}, {"lease": timedelta(0)}]
+    "wrong", [{"limit": 0}, {"limit": 501}, {"tries": 0}, {"tries": 10**6}, {"lease": timedelta(0)}]
 )
 def test_senseless_terms_are_refused(crm, receiver, wrong):
     with pytest.raises(InvalidValue):

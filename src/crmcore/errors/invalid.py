@@ -137,9 +137,10 @@ def raise_collected(faults: Sequence[CrmError]) -> None:
 class UnknownStore(NotValid):
     """No installed store answers to the scheme of a URL."""
 
-    template: ClassVar[str] = "no store is installed for {scheme!r}; installed: {installed}"
+    template: ClassVar[str] = "no store is installed for {scheme!r}; installed: {installed}{hint}"
     scheme: str
     installed: tuple[str, ...]
+    suggestion: str | None = None
 
 
 @attrs.define(slots=False, eq=False)

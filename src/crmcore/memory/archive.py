@@ -4,6 +4,8 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import datetime
 
+import attrs
+
 from crmcore.errors import Duplicate, WrongType
 from crmcore.grammar.change import Entity
 from crmcore.grammar.naming import checked_entity, checked_series
@@ -89,7 +91,7 @@ class MemoryArchive:
         self._view.writing()
         for each in posted:
             checked_entity(each.recorded.entity)
-            self._beside.post(Post(each))
+            self._beside.post(Post(attrs.evolve(each, claimed_until=None)))
 
     def restore_number(self, drawn: Drawn, /) -> None:
         """Afterwards the series goes on after this number, whatever was drawn from it before."""

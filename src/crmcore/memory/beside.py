@@ -37,7 +37,8 @@ class Beside:
 
     def delivered(self, post: Post) -> Posted:
         """What the outbox knows of an event."""
-        return attrs.evolve(post.posted, recorded=self.seen(post.posted.recorded))
+        recorded = self.seen(post.posted.recorded)
+        return attrs.evolve(post.posted, recorded=recorded, claimed_until=post.claimed_until)
 
     def remembered(self, key: tuple[str, str]) -> Remembered | None:
         """What was remembered for a scope and a key."""

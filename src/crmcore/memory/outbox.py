@@ -9,7 +9,7 @@ import attrs
 from crmcore.memory.beside import Beside
 from crmcore.memory.shelf import Post, Whose
 from crmcore.memory.view import View
-from crmcore.ports import Delivery, Lag, Posted
+from crmcore.ports import Delivery, Lag, Posted, next_round
 
 
 class MemoryOutbox:
@@ -29,7 +29,7 @@ class MemoryOutbox:
                     return tuple(claimed)
                 taken = attrs.evolve(post.posted, attempts=post.posted.attempts + 1)
                 self._beside.post(Post(taken, until))
-                claimed.append(self._beside.delivered(Post(taken)))
+                claimed.append(self._beside.delivered(Post(taken, until)))
         return tuple(claimed)
 
     def settle(self, claimed: Iterable[Posted], /) -> int:
@@ -51,12 +51,13 @@ class MemoryOutbox:
         return tuple(self._beside.delivered(post) for post, _ in zip(parked, range(limit)))  # noqa: B905
 
     def resume(self, id: UUID, /) -> int:
-        """Afterwards the parked event of this id waits again, with no attempts; how many did."""
+        """Afterwards the parked event of this id waits again, without a try; how many did."""
         self._view.writing()
         for post in self._posts():
             posted = post.posted
             if posted.recorded.id == id and posted.delivery is Delivery.PARKED:
-                self._beside.post(Post(Posted(recorded=posted.recorded)))
+                attempts = next_round(posted.attempts)
+                self._beside.post(Post(Posted(recorded=posted.recorded, attempts=attempts)))
                 return 1
         return 0
 

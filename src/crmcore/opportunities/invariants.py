@@ -4,10 +4,13 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from crmcore.checking import Breach, Invariant, Law, Referred
-from crmcore.leads import Lead
+from crmcore.contacts import Contact, Role
+from crmcore.leads import Lead, LeadStatus
 from crmcore.opportunities.model import Opportunity, OpportunityStatus
 from crmcore.values import Share
 
+_OPEN_LEAD = frozenset({LeadStatus.NEW, LeadStatus.QUALIFIED})
+_INTERESTED = (Role.LEAD, Role.PROSPECT, Role.CUSTOMER)
 _CERTAIN = {OpportunityStatus.WON: Share(1), OpportunityStatus.LOST: Share(0)}
 
 
@@ -70,6 +73,20 @@ def conversion_breaches(lead: Lead, opportunities: Sequence[Opportunity]) -> Ite
             yield Breach(text=text, expected=lead.id, found=opportunity.lead)
 
 
+def interest_breaches(lead: Lead, contacts: Sequence[Contact]) -> Iterator[Breach]:
+    """Where an open lead is of a contact who never was one, nor more than that.
+
+    The role may have ended since: a customer who is lost may still have an open lead.
+
+    Args:
+        lead: The lead.
+        contacts: Its contact.
+    """
+    for contact in contacts:
+        if lead.status in _OPEN_LEAD and not any(map(contact.role, _INTERESTED)):
+            yield Breach(text="is open, and its contact never was a lead, prospect or customer")
+
+
 INVARIANTS: tuple[Law, ...] = (
     Invariant(
         name="opportunity-stages",
@@ -89,6 +106,13 @@ INVARIANTS: tuple[Law, ...] = (
         entity="opportunity",
         check=birth_breaches,
         beside={"leads": Referred("lead", "lead")},
+    ),
+    Invariant(
+        name="lead-contact",
+        law="the contact of an open lead is, or was, a lead, a prospect or a customer",
+        entity="lead",
+        check=interest_breaches,
+        beside={"contacts": Referred("contact", "contact")},
     ),
     Invariant(
         name="lead-opportunity",

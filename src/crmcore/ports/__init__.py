@@ -6,6 +6,7 @@ Protocols and the small values that pass through them; no implementation. The co
 
 from crmcore.ports.beside import Archive, Outbox
 from crmcore.ports.records import (
+    ROUND,
     Delivery,
     Drawn,
     EventPlace,
@@ -15,6 +16,7 @@ from crmcore.ports.records import (
     Recorded,
     Remembered,
     UnknownEvent,
+    next_round,
 )
 from crmcore.ports.repository import Repository
 from crmcore.ports.sources import Clock, IdSource, Progress
@@ -22,6 +24,7 @@ from crmcore.ports.store import OpenStore, Store
 from crmcore.ports.unit_of_work import UnitOfWork
 
 __all__ = [
+    "ROUND",
     "Archive",
     "Clock",
     "Delivery",
@@ -40,4 +43,5 @@ __all__ = [
     "Store",
     "UnitOfWork",
     "UnknownEvent",
+    "next_round",
 ]

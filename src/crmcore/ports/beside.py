@@ -50,7 +50,10 @@ class Outbox(Protocol):
         ...
 
     def resume(self, id: UUID, /) -> int:
-        """Afterwards the parked event of this id waits again, with no attempts; how many did."""
+        """Afterwards the parked event of this id waits again, without a try; how many did.
+
+        Its attempts go on at `next_round`, so that nobody who claimed it before decides about it.
+        """
         ...
 
     def lag(self) -> Lag:

@@ -9,7 +9,7 @@ import attrs
 
 from crmcore.grammar.change import Entity, Event
 from crmcore.grammar.query import Scalar
-from crmcore.values import instant
+from crmcore.values import instant, optional_instant
 
 E_co = TypeVar("E_co", bound=Entity, covariant=True)
 
@@ -60,6 +60,15 @@ class Delivery(StrEnum):
     PARKED = "parked"
 
 
+ROUND = 1_000_000
+"""Attempts are counted in rounds of so many; each time an event is resumed, a round begins."""
+
+
+def next_round(attempts: int) -> int:
+    """The attempts of an event that is resumed: more than before, so that no claimant returns."""
+    return attempts - attempts % ROUND + ROUND
+
+
 @attrs.frozen(kw_only=True)
 class Posted:
     """An event in the outbox, and how far its delivery has come.
@@ -67,14 +76,21 @@ class Posted:
     Attributes:
         recorded: The event. One whose class is not registered any more is an `UnknownEvent`.
         delivery: Waiting, done, or parked because it could not be delivered.
-        attempts: How often it was claimed; whoever claims it later has a higher number.
+        attempts: Tells claimants apart: whoever claims it later has a higher number, for good.
         reason: Why it is parked.
+        claimed_until: Until when it is left to whoever claimed it, or rests after a failure.
     """
 
     recorded: Recorded
     delivery: Delivery = Delivery.WAITING
     attempts: int = 0
     reason: str | None = None
+    claimed_until: datetime | None = attrs.field(default=None, converter=optional_instant)
+
+    @property
+    def tries(self) -> int:
+        """How often it was claimed since it was recorded, or resumed."""
+        return self.attempts % ROUND
 
 
 @attrs.frozen(kw_only=True)

@@ -6,16 +6,21 @@ document can know of itself, its class checks already.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from decimal import Decimal
 from uuid import UUID
 
 from crmcore.checking import Breach, Counters, Invariant, Law, Referred, Referring, Sweep
 from crmcore.contacts import Contact, Role
 from crmcore.grammar.field import F
 from crmcore.opportunities import Opportunity, OpportunityStatus
+from crmcore.sales.agreement import (
+    belonging_breaches,
+    billing_breaches,
+    customer_breaches,
+    differs,
+    sum_in,
+)
 from crmcore.sales.lines import Line
 from crmcore.sales.model import (
-    BillingState,
     Invoice,
     InvoiceStatus,
     Order,
@@ -25,16 +30,11 @@ from crmcore.sales.model import (
     QuoteStatus,
 )
 from crmcore.sales.totals import line_net, totals_of
-from crmcore.values import CONTEXT, Money, sum_money
+from crmcore.values import Money
 
 _DECIDED = frozenset({QuoteStatus.ACCEPTED, QuoteStatus.REJECTED})
 _DOCUMENTS = frozenset({InvoiceStatus.ISSUED, InvoiceStatus.PAID})
 _ON_ISSUE = ("series", "period", "sequence", "number", "issued_on", "due_on", "buyer")
-
-
-def _differs(text: str, expected: object, found: object) -> Iterator[Breach]:
-    if expected != found:
-        yield Breach(text=text, expected=expected, found=found)
 
 
 # --- one document by itself ----------------------------------------------------------------------
@@ -45,7 +45,7 @@ def total_breaches(document: Quote | Order | Invoice) -> Iterator[Breach]:
     totals = document.totals
     reckoned = totals_of(document.lines, document.currency, totals.rounding)
     for name in ("net", "vat", "gross", "payable"):
-        yield from _differs(
+        yield from differs(
             f"the {name} total does not follow from the lines",
             getattr(reckoned, name),
             getattr(totals, name),
@@ -60,8 +60,8 @@ def net_breaches(document: Quote | Order) -> Iterator[Breach]:
     lines: Sequence[Line] = document.lines
     for place, line in enumerate(lines, start=1):
         net = line_net(line.quantity, line.unit_price, line.discount)
-        yield from _differs(f"the net of line {place} is not what it costs", net, line.net)
-    yield from _differs(
+        yield from differs(f"the net of line {place} is not what it costs", net, line.net)
+    yield from differs(
         "something is added to the total", Money.zero(document.currency), document.totals.rounding
     )
 
@@ -81,12 +81,12 @@ def quote_breaches(quote: Quote, orders: Sequence[Order]) -> Iterator[Breach]:
     if quote.status is QuoteStatus.DRAFT and quote.sent_at is not None:
         yield Breach(text="is a draft and has a sent_at")
     wanted = 1 if quote.status is QuoteStatus.ACCEPTED else 0
-    yield from _differs(f"a quote that is {quote.status} has orders", wanted, len(orders))
+    yield from differs(f"a quote that is {quote.status} has orders", wanted, len(orders))
     for order in orders:
         text = f"order {order.id} is not what was offered:"
-        yield from _differs(f"{text} account", quote.account, order.account)
-        yield from _differs(f"{text} opportunity", quote.opportunity, order.opportunity)
-        yield from _differs(f"{text} payable", quote.totals.payable, order.totals.payable)
+        yield from differs(f"{text} account", quote.account, order.account)
+        yield from differs(f"{text} opportunity", quote.opportunity, order.opportunity)
+        yield from differs(f"{text} payable", quote.totals.payable, order.totals.payable)
 
 
 def invoice_breaches(invoice: Invoice) -> Iterator[Breach]:
@@ -104,78 +104,17 @@ def invoice_breaches(invoice: Invoice) -> Iterator[Breach]:
         text = "the number does not show the sequence it was drawn as"
         yield Breach(text=text, expected=invoice.sequence, found=invoice.number)
     if invoice.status is InvoiceStatus.PAID:
-        yield from _differs(
+        yield from differs(
             "is paid and has something due", Money.zero(invoice.currency), invoice.due
         )
     elif invoice.status is InvoiceStatus.ISSUED and invoice.due.is_zero:
         yield Breach(text="is not paid and has nothing due")
     elif not issued:
         zero = Money.zero(invoice.currency)
-        yield from _differs("something is paid of what is no document", zero, invoice.paid)
+        yield from differs("something is paid of what is no document", zero, invoice.paid)
 
 
-# --- an order and its invoices -------------------------------------------------------------------
-
-
-def billing_breaches(order: Order, invoices: Sequence[Invoice]) -> Iterator[Breach]:
-    """Where the ledgers of an order are not what its invoices hold, or its status is another.
-
-    Args:
-        order: The order.
-        invoices: All invoices of it.
-    """
-    standing = [each for each in invoices if each.status is not InvoiceStatus.WITHDRAWN]
-    held = [line for invoice in standing for line in invoice.lines]
-    for place, line in enumerate(order.lines, start=1):
-        mine = [each for each in held if each.order_line == line.id]
-        yield from _differs(
-            f"what is invoiced of line {place} is not what its invoices hold",
-            _quantity(each.quantity for each in mine),
-            line.invoiced_quantity,
-        )
-        yield from _differs(
-            f"the value invoiced of line {place} is not what its invoices hold",
-            _sum(order.currency, (each.net for each in mine)),
-            line.invoiced_net,
-        )
-    yield from _differs(
-        "what is invoiced is not what its invoices come to",
-        _sum(order.currency, (each.totals.payable for each in standing)),
-        order.invoiced,
-    )
-    parts = [each for each in standing if each.part is not None]
-    yield from _differs("the instalments billed are others", len(parts), order.instalments_billed)
-    yield from _status_breaches(order)
-
-
-def _status_breaches(order: Order) -> Iterator[Breach]:
-    billed = order.billing is BillingState.FULLY
-    if billed is not (order.status is OrderStatus.BILLED):
-        text = f"is {order.status} and is {'' if billed else 'not '}billed in full"
-        yield Breach(text=text)
-    if order.status is OrderStatus.CANCELLED and order.billing is not BillingState.NONE:
-        yield Breach(text="is cancelled and something of it is invoiced")
-    if (order.instalments is None) is not (order.instalments_billed == 0):
-        yield Breach(text="has a plan of instalments and none billed, or the other way round")
-
-
-def belonging_breaches(invoice: Invoice, orders: Sequence[Order]) -> Iterator[Breach]:
-    """Where an invoice is not of its order: another account or currency, or lines of another.
-
-    Args:
-        invoice: The invoice.
-        orders: The order it bills, if it bills one.
-    """
-    for order in orders:
-        yield from _differs("the account is not the order's", order.account, invoice.account)
-        yield from _differs("the currency is not the order's", order.currency, invoice.currency)
-        known = {line.id for line in order.lines}
-        billed = [line.order_line for line in invoice.lines]
-        for line in billed:
-            if line not in known:
-                yield Breach(text="bills a line that the order does not have", found=line)
-        if len({*billed}) < len(billed):
-            yield Breach(text="bills a line of the order twice")
+# --- an order and its deal ------------------------------------------------------------------------
 
 
 def deal_breaches(opportunity: Opportunity, orders: Sequence[Order]) -> Iterator[Breach]:
@@ -190,7 +129,7 @@ def deal_breaches(opportunity: Opportunity, orders: Sequence[Order]) -> Iterator
         yield Breach(text="led to more than one order", expected=1, found=len(standing))
     if standing:
         won = OpportunityStatus.WON.value
-        yield from _differs("has an order and is not won", won, opportunity.status.value)
+        yield from differs("has an order and is not won", won, opportunity.status.value)
 
 
 # --- invoices and payments -----------------------------------------------------------------------
@@ -212,8 +151,8 @@ def paid_breaches(invoice: Invoice, payments: Sequence[Payment]) -> Iterator[Bre
     if any(share.currency != invoice.currency for share in shares):
         yield Breach(text="is paid in another currency", expected=invoice.currency)
         return
-    given = _sum(invoice.currency, shares)
-    yield from _differs("what is paid is not what its payments give it", given, invoice.paid)
+    given = sum_in(invoice.currency, shares)
+    yield from differs("what is paid is not what its payments give it", given, invoice.paid)
 
 
 def allocation_breaches(payment: Payment, invoices: Sequence[Invoice]) -> Iterator[Breach]:
@@ -277,28 +216,13 @@ def number_breaches(invoices: Iterable[Invoice], counters: Counters) -> Iterator
         reached, drawn = last.get(key, 0), counters.drawn.get(key, 0)
         if reached < drawn and key[0] in counters.gapped:
             continue
-        yield from _differs(
+        yield from differs(
             f"the counter of series {_named(key)} is not at its last number", reached, drawn
         )
 
 
 def _named(key: tuple[str, str]) -> str:
     return " ".join(part for part in key if part)
-
-
-def _quantity(quantities: Iterable[Decimal]) -> Decimal:
-    total = Decimal(0)
-    for quantity in quantities:
-        total = CONTEXT.add(total, quantity)
-    return total
-
-
-def _sum(currency: str, amounts: Iterable[Money]) -> Money | None:
-    """The sum; None, which equals no amount, where one is in another currency."""
-    given = [*amounts]
-    if any(amount.currency != currency for amount in given):
-        return None
-    return sum_money(given, currency)
 
 
 def _document(
@@ -336,8 +260,15 @@ INVARIANTS: tuple[Law, ...] = (
         beside=_REFERRING,
     ),
     Invariant(
+        name="order-account",
+        law="the account of an order is, or was, a customer",
+        entity="order",
+        check=customer_breaches,
+        beside={"accounts": Referred("contact", "account")},
+    ),
+    Invariant(
         name="invoice-order",
-        law="an invoice has the account, the currency and lines of its order",
+        law="an invoice has the account, the currency and lines of its order, as they are there",
         entity="invoice",
         check=belonging_breaches,
         beside={"orders": Referred("order", "order")},

@@ -44,10 +44,11 @@ def comparable(outcome: object) -> object:
 
 
 def contents(store: Store) -> tuple[str, ...]:
-    """Everything a store holds, in canonical form: a dump, and how often events were claimed."""
+    """Everything a store holds, in canonical form: a dump, and the claims of events."""
     with store.begin(write=False) as unit:
         posted = unit.archive.events(None, MANY)
-    return (*dump(store), *(f"{each.recorded.id} {each.attempts}" for each in posted))
+    told = (f"{each.recorded.id} {each.attempts} {each.claimed_until}" for each in posted)
+    return (*dump(store), *told)
 
 
 class KeepingStep(RuleBasedStateMachine):

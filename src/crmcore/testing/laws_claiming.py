@@ -38,7 +38,7 @@ class ClaimLaws(Ground):
 
         (claimed,) = claim(store)
 
-        assert anatomy(claimed) == anatomy(Posted(recorded=told, attempts=1))
+        assert anatomy(claimed) == anatomy(Posted(recorded=told, attempts=1, claimed_until=UNTIL))
 
     def test_without_a_commit_there_is_nothing_to_claim(self, store: Store, ids: IdSource) -> None:
         """What was rolled back is not on its way."""
@@ -82,6 +82,17 @@ class ClaimLaws(Ground):
         tell(store, third)
 
         assert claim(store) == claim(store, now=UNTIL - MOMENT) == ()
+
+    def test_a_claim_is_seen_until_it_is_settled(self, store: Store, ids: IdSource) -> None:
+        """Whoever looks is told until when an event is claimed, and nothing of claims that ended."""
+        tell(store, *happened(ids, ids.new(), 2))
+        assert [each.claimed_until for each in posted(store)] == [None, None]
+
+        claimed = claim(store)
+        assert [each.claimed_until for each in posted(store)] == [UNTIL, UNTIL]
+        settle(store, claimed[0])
+
+        assert [each.claimed_until for each in posted(store)] == [None, UNTIL]
 
     def test_a_claim_that_is_over_is_taken_over(self, store: Store, ids: IdSource) -> None:
         """Whoever comes when the time is up gets the events, with another attempt counted."""

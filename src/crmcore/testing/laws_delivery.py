@@ -6,7 +6,7 @@ from datetime import timedelta
 import attrs
 import pytest
 
-from crmcore.ports import Delivery, IdSource, Lag, Posted, Store, UnitOfWork
+from crmcore.ports import Delivery, IdSource, Lag, Posted, Store, UnitOfWork, next_round
 from crmcore.testing.ground import Ground, StoreFactory
 from crmcore.testing.laws_events import history
 from crmcore.testing.outgoing import (
@@ -182,7 +182,7 @@ class DeliveryLaws(Ground):
         assert parked(store, 2) == expected[:2]
 
     def test_what_is_resumed_goes_first(self, store: Store, ids: IdSource) -> None:
-        """It waits again as if never claimed, and what is behind it follows."""
+        """It waits again without a try, and what is behind it follows."""
         told = happened(ids, ids.new(), 2)
         tell(store, *told)
         stuck, behind = claim(store)
@@ -192,8 +192,33 @@ class DeliveryLaws(Ground):
         assert resume(store, told[0].id) == 1
 
         assert parked(store) == ()
-        assert posted(store)[0] == Posted(recorded=told[0])
-        assert attempts(claim(store)) == (1, 2)
+        assert posted(store)[0] == Posted(recorded=told[0], attempts=next_round(stuck.attempts))
+        claimed = claim(store)
+        assert events(claimed) == told
+        assert [each.tries for each in claimed] == [1, 2]
+
+    @pytest.mark.parametrize("end", ENDS)
+    def test_who_claimed_before_it_was_resumed_decides_nothing(
+        self, store: Store, ids: IdSource, end: str
+    ) -> None:
+        """However often an event is parked and resumed, no claimant from before comes into force."""
+        (told,) = happened(ids, ids.new())
+        tell(store, told)
+        early: list[Posted] = []
+        for _ in range(3):
+            early += claim(store)
+            park(store, early[-1])
+            resume(store, told.id)
+        (late,) = claim(store)
+        before = posted(store)
+
+        for each in early:
+            with store.begin(write=True) as unit:
+                assert ENDS[end](unit, each) == 0
+                unit.commit()
+
+        assert posted(store) == before
+        assert settle(store, late) == 1
 
     def test_only_what_is_parked_can_be_resumed(self, store: Store, ids: IdSource) -> None:
         """Nothing happens to what waits, is claimed or done, or is not there."""

@@ -5,15 +5,17 @@ The laws come from the registry and from the subjects; what they are is not told
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 from functools import partial
+from typing import cast
 from uuid import UUID
 
 from crmcore.checking import Breach, Counters, Invariant, Law, Report, Sweep
-from crmcore.errors import CrmError, InvalidValue, StoreFailure
+from crmcore.errors import CrmError, InvalidValue, StoreFailure, WrongType
 from crmcore.grammar.change import Entity
 from crmcore.grammar.entity import EntityType
 from crmcore.grammar.registry import Registry
-from crmcore.ports import Progress, Remembered, Store, UnitOfWork
+from crmcore.ports import Posted, Progress, Remembered, Store, UnitOfWork
 from crmcore.subjects import INVARIANTS, SUBJECTS
 from crmcore.usecases.examination import Examination
 from crmcore.usecases.source import Beside, Row, Source, Unreadable
@@ -24,6 +26,7 @@ from crmcore.usecases.wholeness import (
     forgotten,
     misplaced,
     shared,
+    undeliverable,
     unsound,
 )
 from crmcore.wire import numbers_of
@@ -37,6 +40,7 @@ def check(
     invariants: Iterable[Law] = (),
     series: Collection[str] = (),
     gapped: Collection[str] = (),
+    now: datetime | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """What is wrong with the data of a store's tenant, by every law there is.
@@ -47,16 +51,18 @@ def check(
         series: The series that documents of this library are numbered in, where none is issued yet
             or none is left.
         gapped: Those series in which numbers may be missing.
+        now: The present, by which claims of events may be too long.
         progress: Called with how many entities are done, of how many.
 
     Raises:
+        WrongType: what is given as a law is none.
         InvalidValue: two laws have the same name.
         UnknownName: a law is about a type that the store does not serve.
         StoreFailure: the store failed, so nothing can be said.
     """
     registry = store.registry
     laws = [law for law in INVARIANTS if registry.entities.keys() >= {*law.entities}]
-    for law in invariants:
+    for law in _laws(invariants):
         laws.append(law)
         for name in law.entities:
             registry.named(name)
@@ -65,21 +71,37 @@ def check(
         raise InvalidValue("invariants", "two laws share a name")
     with Source(store) as source:
         total = sum(map(source.count, registry.entities))
-        checking = _Checking(source, registry, laws, Examination(progress, total, codes))
+        checking = _Checking(source, registry, laws, Examination(progress, total, codes), now)
         return checking.report(frozenset(series), frozenset(gapped))
+
+
+def _laws(given: object) -> Iterator[Law]:
+    if not isinstance(given, Iterable):
+        raise WrongType("invariants", "laws", type(given).__name__)
+    for place, law in enumerate(cast("Iterable[object]", given)):
+        if not isinstance(law, Invariant | Sweep):
+            kinds = f"{Invariant.__name__} or {Sweep.__name__}"
+            raise WrongType(f"invariants[{place}]", kinds, type(law).__name__)
+        yield law
 
 
 class _Checking:
     """One check on its way through everything."""
 
     def __init__(
-        self, source: Source, registry: Registry, laws: Sequence[Law], found: Examination
+        self,
+        source: Source,
+        registry: Registry,
+        laws: Sequence[Law],
+        found: Examination,
+        now: datetime | None,
     ) -> None:
         self._source = source
         self._registry = registry
         self._laws = laws
         self._found = found
-        self._histories = Histories(source)
+        self._now = now
+        self._histories = Histories(source, self._delivery)
 
     def report(self, series: frozenset[str], gapped: frozenset[str]) -> Report:
         """What is found, once everything has passed by."""
@@ -131,6 +153,11 @@ class _Checking:
         if events is not None:
             for breach in misplaced(entity.revision, events, complete=complete):
                 self._found.tell("revisions", kind.name, entity.id, breach)
+
+    def _delivery(self, posted: Posted) -> None:
+        recorded = posted.recorded
+        for breach in undeliverable(posted, self._now):
+            self._found.tell("outbox", recorded.entity, recorded.entity_id, breach)
 
     def _examine(self, law: Invariant, kind: EntityType, entities: Sequence[Entity]) -> None:
         beside: dict[str, Beside] = {}

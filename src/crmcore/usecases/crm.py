@@ -172,6 +172,7 @@ class Crm(Transaction):
             progress: Called with how many entities are done, of how many.
 
         Raises:
+            WrongType: what is given as a law is none.
             InvalidValue: two laws have the same name.
             UnknownName: a law is about a type that is not registered.
         """
@@ -181,6 +182,7 @@ class Crm(Transaction):
             invariants=invariants,
             series=patterns.keys(),
             gapped=[name for name, pattern in patterns.items() if not pattern.gapless],
+            now=self._desk.clock.now(),
             progress=progress,
         )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from crmcore.errors import NothingFound
 from crmcore.grammar.aggregating import bind_aggregates
 from crmcore.grammar.binding import Scope
 from crmcore.grammar.query import (
@@ -56,7 +57,7 @@ class Kpis:
             UnknownField: when a path does not exist.
             CurrencyMismatch: when amounts of several currencies would have to be added.
         """
-        chosen = measure_named(measure) if isinstance(measure, str) else measure
+        chosen = _measure_named(measure) if isinstance(measure, str) else measure
         query = query_of(chosen, by=by, during=during, where=where)
         with self._desk.looking() as work:
             kind = work.registry.named(chosen.entity)
@@ -73,6 +74,14 @@ class Kpis:
 
     def __repr__(self) -> str:
         return f"<kpis: {', '.join(CATALOGUE)}>"
+
+
+def _measure_named(name: str) -> Measure:
+    try:
+        return measure_named(name)
+    except NothingFound as missing:
+        fault = NothingFound(f"{missing.what} among crm.kpi.names()", missing.suggestion)
+    raise fault
 
 
 def _labels(

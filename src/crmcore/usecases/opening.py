@@ -10,7 +10,7 @@ import attrs
 from crmcore.errors import InvalidValue, UnknownStore
 from crmcore.grammar.change import Event
 from crmcore.grammar.entity import EntityType
-from crmcore.grammar.naming import checked_tenant
+from crmcore.grammar.naming import checked_tenant, nearest
 from crmcore.ports import Clock, IdSource, OpenStore, Store
 from crmcore.subjects import SUBJECTS
 from crmcore.usecases.arguments import checked
@@ -21,6 +21,10 @@ from crmcore.values import Uuid7Source, instant
 
 GROUP = "crmcore.stores"
 """The entry-point group in which a package offers a store: URL scheme = function to open it."""
+
+
+_MEANT = {"postgres": "postgresql+psycopg://"}
+"""What is meant by schemes that others take."""
 
 
 @attrs.frozen
@@ -96,6 +100,8 @@ def _opener(url: str) -> OpenStore:
     offered = {each.name: each for each in entry_points(group=GROUP)}
     chosen = offered.get(scheme.partition("+")[0]) if found else None
     if chosen is None:
-        raise UnknownStore(scheme, tuple(sorted(offered)))
+        known = tuple(sorted(offered))
+        suggestion = _MEANT.get(scheme, nearest(scheme, known)) if found else None
+        raise UnknownStore(scheme, known, suggestion)
     opener: OpenStore = chosen.load()
     return opener

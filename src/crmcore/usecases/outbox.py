@@ -11,7 +11,7 @@ from uuid import UUID
 import attrs
 
 from crmcore.errors import CrmError, InvalidValue
-from crmcore.ports import Lag, Posted, Recorded
+from crmcore.ports import ROUND, Lag, Posted, Recorded
 from crmcore.usecases.arguments import commands
 from crmcore.usecases.work import Desk, Work
 
@@ -95,7 +95,7 @@ class Outbox:
                 It should call `Inbox.once` or tell repeats by `Recorded.id` in another way.
             limit: So many events at most, up to 500.
             lease: So long nobody else delivers them. Longer than twice the slowest receiver takes.
-            tries: After so many failures an event is parked.
+            tries: After so many failures, since it was recorded or resumed, an event is parked.
 
         Returns:
             How many were handed over, failed and were parked; all 0 when nothing was waiting.
@@ -105,8 +105,8 @@ class Outbox:
         """
         if not 1 <= limit <= MAX_BATCH:
             raise InvalidValue("limit", f"must be 1 to {MAX_BATCH}")
-        if tries < 1:
-            raise InvalidValue("tries", "must be 1 or more")
+        if not 1 <= tries < ROUND:
+            raise InvalidValue("tries", f"must be 1 to {ROUND - 1}")
         if not timedelta(0) < lease <= _LONGEST_LEASE:
             raise InvalidValue("lease", "must be longer than nothing, and at most a day")
         start = self._desk.clock.now()
@@ -135,7 +135,11 @@ class Outbox:
             return work.unit.outbox.parked(limit)
 
     def resume(self, id: UUID) -> bool:
-        """Afterwards a parked event is on its way again; whether there was one of this id."""
+        """Afterwards a parked event is on its way again, its tries counted anew.
+
+        Returns:
+            Whether a parked event has this id.
+        """
 
         def step(work: Work) -> bool:
             return work.unit.outbox.resume(id) > 0
@@ -156,10 +160,10 @@ class Outbox:
             outbox, failed, parked = work.unit.outbox, 0, 0
             done = outbox.settle(batch.done)
             for posted, error in batch.failed.values():
-                if posted.attempts >= tries:
+                if posted.tries >= tries:
                     parked += outbox.park(posted, _reason(error))
                 else:
-                    failed += outbox.release((posted,), until=_again(work.now, posted.attempts))
+                    failed += outbox.release((posted,), until=_again(work.now, posted.tries))
             outbox.release(batch.left, until=work.now, tried=False)
             return Delivered(done=done, failed=failed, parked=parked)
 
@@ -171,5 +175,5 @@ def _reason(error: Exception) -> str:
     return error.code if isinstance(error, CrmError) else type(error).__name__
 
 
-def _again(now: datetime, attempts: int) -> datetime:
-    return now + min(_LONGEST, timedelta(seconds=2 ** min(attempts - 1, 12)))
+def _again(now: datetime, tries: int) -> datetime:
+    return now + min(_LONGEST, timedelta(seconds=2 ** min(tries - 1, 12)))

@@ -3,7 +3,8 @@
 They follow from the registry alone, so entities of a host application are examined by them too.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from crmcore.grammar.change import Entity
 from crmcore.grammar.entity import EntityType
 from crmcore.grammar.query import EVERYTHING, Condition, Missing, Path
 from crmcore.grammar.registry import Registry, reference_values
-from crmcore.ports import EventPlace, Posted, Recorded, Remembered, UnitOfWork
+from crmcore.ports import Delivery, EventPlace, Posted, Recorded, Remembered, UnitOfWork
 from crmcore.usecases.source import Source, Unreadable
 from crmcore.wire import entity_from_dict, entity_to_dict, place_of
 
@@ -23,11 +24,15 @@ GENERIC = {
     "references": "every reference leads to an entity of the same tenant",
     "unique": "no two entities share what is declared unique",
     "revisions": "events belong to the revisions of their entity, in order and without gaps",
+    "outbox": "every event has the attempts, the reason and the claim that its delivery allows",
     "keys": "every idempotency key leads to a result that is, or was, there",
 }
 """The sentence of each law, by its code."""
 
 _EVENTS = 500
+
+CLAIMED_AHEAD = timedelta(days=1, hours=1)
+"""Nobody claims events for longer, be it with a clock that is somewhat fast."""
 
 
 def unsound(entity: Entity, registry: Registry) -> Iterator[Breach]:
@@ -117,6 +122,25 @@ def misplaced(revision: int, events: Iterable[Posted], *, complete: bool) -> Ite
         yield Breach(text=text, expected=revision, found=present)
 
 
+def undeliverable(posted: Posted, now: datetime | None) -> Iterator[Breach]:
+    """What an event on its way has, or lacks, against how far its delivery has come.
+
+    Args:
+        posted: The event.
+        now: The present; without it, nothing is said of how long a claim lasts.
+    """
+    which = f"event {posted.recorded.id}, which is {posted.delivery},"
+    if posted.attempts < 0:
+        yield Breach(text=f"{which} was claimed less than never", expected=0, found=posted.attempts)
+    is_parked, until = posted.delivery is Delivery.PARKED, posted.claimed_until
+    if (posted.reason is not None) is not is_parked:
+        yield Breach(text=f"{which} has {'no' if is_parked else 'a'} reason to be parked")
+    if until is not None and posted.delivery is not Delivery.WAITING:
+        yield Breach(text=f"{which} is still claimed", found=until)
+    elif until is not None and now is not None and until - now > CLAIMED_AHEAD:
+        yield Breach(text=f"{which} is claimed for more than a day", found=until)
+
+
 def forgotten(
     keys: Sequence[Remembered], registry: Registry, source: Source
 ) -> Iterator[tuple[Remembered, Breach]]:
@@ -140,10 +164,16 @@ def _history(key: Remembered, work: UnitOfWork) -> tuple[Recorded, ...]:
 
 
 class Histories:
-    """The events of all entities, handed out while the entities pass by in the same order."""
+    """The events of all entities, handed out while the entities pass by in the same order.
 
-    def __init__(self, source: Source) -> None:
+    Args:
+        source: Where they are read.
+        look: Called with every event there is, those of entities that are gone too.
+    """
+
+    def __init__(self, source: Source, look: Callable[[Posted], None]) -> None:
         self._source = source
+        self._look = look
         self._after: EventPlace | None = None
         self._waiting: list[Posted] = []
         self._is_over = False
@@ -179,6 +209,8 @@ class Histories:
                 self.stopped, self._is_over = page, True
                 return None
             self._is_over = len(page) < _EVENTS
+            for posted in page:
+                self._look(posted)
             self._waiting = [*reversed(page)]
             self._after = place_of(page[-1]) if page else self._after
         return self._waiting[-1] if self._waiting else None

@@ -6,6 +6,7 @@ to reach somebody. No clock, no store, no subject.
 
 from crmcore.values.countries import COUNTRIES
 from crmcore.values.currencies import CURRENCY_DIGITS
+from crmcore.values.discretion import discreet
 from crmcore.values.ids import CountedIds, Uuid7Source, as_uuid
 from crmcore.values.instants import instant, optional_instant
 from crmcore.values.money import Money, sum_money
@@ -43,6 +44,7 @@ __all__ = [
     "as_int",
     "as_uuid",
     "bucket",
+    "discreet",
     "email_address",
     "fold",
     "instant",
