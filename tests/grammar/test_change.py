@@ -41,6 +41,12 @@ def test_a_change_leaves_the_old_entity_as_it_was():
     assert differing(before, after) == ("title", "count")
 
 
+def test_what_is_told_late_does_not_turn_the_clock_back():
+    after = changed(changed(box(), LATER, count=3), NOW, title="Chest")
+
+    assert (after.title, after.updated_at) == ("Chest", LATER)
+
+
 def test_fields_may_be_called_like_anything():
     fields = {"at": 1, "entity": 2, "fields": 3, "protected": 4}
 

@@ -24,11 +24,10 @@ from crmcore.grammar import (
     bind,
     compile_condition,
     compile_operand,
-    compile_points,
     look_nowhere,
     path_of,
 )
-from crmcore.grammar.compiling import bucket_of, elapsed
+from crmcore.grammar.compiling import Draft, bucket_of, elapsed
 from crmcore.grammar.query import MAX_DEPTH, MAX_NODES
 from crmcore.values import Money
 
@@ -319,11 +318,21 @@ def test_all_conditions_on_children_meet_one_child():
 # --- points --------------------------------------------------------------------------------------
 
 
+def summing(rules):
+    """One function for many conditions, as a scoring model is compiled."""
+    draft = Draft(SCOPE, fetch_once=True)
+    lines = [
+        f"if {draft.condition(when, 'record', SCOPE)}: total += {draft.constant(points)}"
+        for when, points in rules
+    ]
+    return draft.function(["total = 0", *lines, "return total"])
+
+
 @given(st.lists(st.tuples(QUESTIONS, st.integers(-9, 9)), max_size=4), SEEDS)
 def test_points_are_the_sum_of_the_rules_that_apply(rules, seed):
     world = Maker(seed).world()
     bound = [(bind(condition, SCOPE), points) for condition, points in rules]
-    points_of = compile_points(bound, SCOPE)
+    points_of = summing(bound)
 
     for thing in things_of(world):
         expected = sum(points for each, points in rules if naive.holds(each, thing, world))
@@ -344,7 +353,7 @@ def test_points_look_each_reference_up_once():
         (F.parent.kind == "ball", 4),
         (F.parent.owner.name.is_missing(), 5),
     ]
-    points_of = compile_points([(bind(each, SCOPE), points) for each, points in rules], SCOPE)
+    points_of = summing([(bind(each, SCOPE), points) for each, points in rules])
 
     points = points_of(box(owner=PEOPLE[0], parent=THINGS[1]), look)
 

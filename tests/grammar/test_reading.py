@@ -53,7 +53,12 @@ def nested(times, inner=LEAF):
         ({"op": 5, "of": "a", "value": 1}, WrongType, "$.op"),
         ({"op": ["eq"], "of": "a", "value": 1}, WrongType, "$.op"),
         ({"op": "eqq", "of": "a", "value": 1}, UnknownName, "at $ called 'eqq'; did you mean 'eq'"),
-        ({"op": "EQ", "of": "a", "value": 1}, UnknownName, "'EQ'"),
+        ({"op": "EQ", "of": "a", "value": 1}, UnknownName, "'EQ'; did you mean 'eq'?"),
+        (
+            {"op": "equals", "of": "a", "value": 1},
+            UnknownName,
+            "at $ (known are and, or, not, any, in, missing, contains, starts, ends, eq, ne, lt,",
+        ),
         (
             {**LEAF, "valeu": 2},
             UnknownName,

@@ -16,6 +16,7 @@ ids, never the values of a person. They are positional attrs classes, so that th
 from crmcore.errors.invalid import (
     CurrencyMismatch,
     ExpressionTooLarge,
+    FaultAt,
     InexactNumber,
     InvalidText,
     InvalidValue,
@@ -33,6 +34,7 @@ from crmcore.errors.invalid import (
 from crmcore.errors.refused import (
     ActivityNotAllowed,
     Closed,
+    EnricherFailed,
     EntityNotFound,
     FieldProtected,
     GuardRefused,
@@ -76,8 +78,10 @@ __all__ = (
     "CurrencyMismatch",
     "DamagedRecord",
     "Duplicate",
+    "EnricherFailed",
     "EntityNotFound",
     "ExpressionTooLarge",
+    "FaultAt",
     "FieldProtected",
     "GuardRefused",
     "IdempotencyMismatch",

@@ -125,6 +125,15 @@ class ManyFaults(NotValid):
     faults: tuple[CrmError, ...]
 
 
+@attrs.define(slots=False, eq=False)
+class FaultAt(NotValid):
+    """A fault of a part of something larger, with the path to the part."""
+
+    template: ClassVar[str] = "{path}: {fault}"
+    path: str
+    fault: CrmError
+
+
 def raise_collected(faults: Sequence[CrmError]) -> None:
     """Raise nothing for no fault, the fault itself for one, `ManyFaults` with all for more."""
     if len(faults) == 1:

@@ -69,6 +69,15 @@ class NestedTransaction(NotAllowed):
 
 
 @attrs.define(slots=False, eq=False)
+class EnricherFailed(NotAllowed):
+    """Somebody outside who was asked about a contact gave no answer; the contact is as it was."""
+
+    template: ClassVar[str] = "{enricher} failed ({reason}); nothing was changed"
+    enricher: str
+    reason: str
+
+
+@attrs.define(slots=False, eq=False)
 class Closed(NotAllowed):
     """A store or a transaction was used after it was closed."""
 

@@ -13,7 +13,6 @@ from crmcore.grammar.compiling import (
     Look,
     compile_condition,
     compile_operand,
-    compile_points,
     look_nowhere,
 )
 from crmcore.grammar.entity import (
@@ -137,7 +136,6 @@ __all__ = [
     "checked_tenant",
     "compile_condition",
     "compile_operand",
-    "compile_points",
     "count",
     "count_distinct",
     "differing",

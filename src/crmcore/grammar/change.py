@@ -107,14 +107,14 @@ class Change(Generic[E_co]):
 
 
 def changed(entity: E, at: datetime, /, **fields: Any) -> E:
-    """The entity with other field values and a new ``updated_at``.
+    """The entity with other field values and a new ``updated_at``, which never goes back.
 
     Args:
         entity: The entity to start from; it stays as it is.
-        at: When it changes.
+        at: When it changes; what happened earlier may be told later.
         **fields: The new values.
     """
-    return attrs.evolve(entity, updated_at=at, **fields)
+    return attrs.evolve(entity, updated_at=max(at, entity.updated_at), **fields)
 
 
 def edited(entity: E, at: datetime, fields: dict[str, Any], protected: frozenset[str]) -> E:

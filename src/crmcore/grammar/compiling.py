@@ -44,9 +44,6 @@ Predicate = Callable[[Any, Look], bool]
 Getter = Callable[[Any, Look], Any]
 """The value of an operand at a record; None when it is missing."""
 
-Points = Callable[[Any, Look], int]
-"""The points that a record gets from a set of rules."""
-
 _OPERATORS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -90,8 +87,16 @@ def read_part(row: Any, name: str) -> Any:
     return getattr(row, name, None)
 
 
-class _Source:
-    """The text of one function while it is being written, and the constants it needs."""
+class Draft:
+    """The text of one function while it is being written, and the constants it needs.
+
+    Whoever writes more than one condition into a function, as a scoring model does, writes the lines
+    around them and has the conditions written here.
+
+    Args:
+        scope: What is visible from the function's ``record``.
+        fetch_once: Whether what references of ``record`` lead to is fetched once, at the start.
+    """
 
     def __init__(self, scope: Scope | None, *, fetch_once: bool = False) -> None:
         # What references lead to, by path: the variable that holds it, and how to fetch it.
@@ -108,22 +113,26 @@ class _Source:
         self._temporaries = 0
 
     def constant(self, value: Any) -> str:
+        """The name under which the function knows a value."""
         name = f"k{len(self.namespace)}"
         self.namespace[name] = value
         return name
 
     def temporary(self) -> str:
+        """The name of a new variable."""
         self._temporaries += 1
         return f"t{self._temporaries}"
 
-    def function(self, lines: Sequence[str]) -> Any:
+    def function(self, lines: Sequence[str], parameters: str = "record, look") -> Any:
+        """The function of these lines; ``record`` and ``look`` are among its parameters."""
         fetches = [f"{name} = {text}" for name, text in (self._fetched or {}).values()]
-        source = "\n    ".join(["def generated(record, look):", *fetches, *lines])
+        source = "\n    ".join([f"def generated({parameters}):", *fetches, *lines])
         return function_from(source, self.namespace)
 
     # --- operands: source text, and whether its value may be None
 
     def operand(self, operand: Operand, root: str, scope: Scope | None) -> tuple[str, bool]:
+        """The text for an operand of ``root``, and whether its value may be None."""
         match operand:
             case Path():
                 return self._path(operand, root, scope)
@@ -175,12 +184,20 @@ class _Source:
                 if step.spec.variants is not None:
                     text = f"getattr({holder}, {self.constant(name)}, None)"
                 if step.target is not None:
-                    return f"look({self.constant(step.target.name)}, {text})", True
+                    return self._led_to(step.target.name, text, step.spec.may_be_missing), True
                 return text, step.spec.may_be_missing
+
+    def _led_to(self, entity: str, id: str, may_be_missing: bool) -> str:
+        # Where there is no id, there is nothing to call the look-up for.
+        if not may_be_missing:
+            return f"look({self.constant(entity)}, {id})"
+        name = self.temporary()
+        return f"(None if ({name} := {id}) is None else look({self.constant(entity)}, {name}))"
 
     # --- conditions
 
     def condition(self, condition: Condition, root: str, scope: Scope | None) -> str:
+        """The text for a bound condition on the variable ``root``."""
         match condition:
             case Every(items):
                 return self._joined(items, " and ", "True", root, scope)
@@ -260,7 +277,7 @@ def compile_condition(condition: Condition, scope: Scope | None) -> Predicate:
     """
     if scope is None:
         check_size(condition)
-    source = _Source(scope)
+    source = Draft(scope)
     text = source.condition(condition, "record", scope)
     predicate: Predicate = source.function([f"return {text}"])
     return predicate
@@ -268,17 +285,7 @@ def compile_condition(condition: Condition, scope: Scope | None) -> Predicate:
 
 def compile_operand(operand: Operand, scope: Scope | None) -> Getter:
     """An operand as a function of a record and a look-up; missing values come as None."""
-    source = _Source(scope)
+    source = Draft(scope)
     text, _ = source.operand(operand, "record", scope)
     getter: Getter = source.function([f"return {text}"])
     return getter
-
-
-def compile_points(rules: Sequence[tuple[Condition, int]], scope: Scope) -> Points:
-    """Rules of a condition and its points as one function that sums the points that apply."""
-    source = _Source(scope, fetch_once=True)
-    lines = ["total = 0"]
-    for condition, points in rules:
-        lines.append(f"if {source.condition(condition, 'record', scope)}: total += {int(points)}")
-    summed: Points = source.function([*lines, "return total"])
-    return summed

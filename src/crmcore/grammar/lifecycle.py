@@ -26,11 +26,17 @@ class Guard(Generic[T]):
         name: The guard's own name, for pictures and tests.
         reason: What to tell a person when it does not hold.
         holds: Looks at the facts of the move and says whether the move may happen.
+        details: Looks at the facts and says what exactly is missing; told after the reason.
     """
 
     name: str
     reason: str
     holds: Callable[[T], bool]
+    details: Callable[[T], str] | None = None
+
+    def told(self, facts: T) -> str:
+        """The reason, with the details of these facts where there are any."""
+        return self.reason if self.details is None else f"{self.reason}: {self.details(facts)}"
 
 
 @attrs.frozen
@@ -124,7 +130,7 @@ class Lifecycle(Generic[S, T]):
         """Why ``action`` can or cannot be taken from ``state``."""
         row = self._table.get((state, action))
         guards = () if row is None else row.guards
-        reasons = tuple(guard.reason for guard in guards if not guard.holds(facts))
+        reasons = tuple(guard.told(facts) for guard in guards if not guard.holds(facts))
         possible = row is not None and not reasons
         return Explanation(action, state.value, possible, self.allowed(state), reasons)
 
@@ -145,7 +151,7 @@ class Lifecycle(Generic[S, T]):
         if row is None:
             raise MoveForbidden(self.name, identity, state.value, action, self.allowed(state))
         if row.guards:
-            reasons = tuple(guard.reason for guard in row.guards if not guard.holds(facts))
+            reasons = tuple(guard.told(facts) for guard in row.guards if not guard.holds(facts))
             if reasons:
                 raise GuardRefused(self.name, identity, action, reasons)
         return row.target

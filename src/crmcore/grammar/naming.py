@@ -8,12 +8,15 @@ import difflib
 import re
 from collections.abc import Iterable
 
-from crmcore.errors import InvalidValue
+import attrs
+
+from crmcore.errors import InvalidValue, WrongType
 from crmcore.values.texts import text_fault
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 """What a field, an entity or an own attribute may be called, in every store."""
 
+_HYPHENATED = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST = 100
 _TENANT, _ENTITY, _SERIES, _PERIOD, _SCOPE, _KEY, _FINGERPRINT = 100, 63, 20, 20, 100, 255, 64
 
@@ -30,6 +33,21 @@ def shortened(name: object) -> str:
     """The name for an error; what is no name, or too long for one, is cut short."""
     text = name if isinstance(name, str) else type(name).__name__
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def hyphenated(_entity: object, field: "attrs.Attribute[str]", key: object) -> None:
+    """A validator of keys that people make up, so that one thing has one name.
+
+    Else "Newsletter" could be sent to somebody who withdrew from "newsletter".
+
+    Raises:
+        WrongType: when it is no text.
+        InvalidValue: when it is more than small letters, digits, and single hyphens between them.
+    """
+    if not isinstance(key, str):
+        raise WrongType(field.name, "str", type(key).__name__)
+    if _HYPHENATED.fullmatch(key) is None:
+        raise InvalidValue(field.name, "is a key: small letters, digits, single hyphens between")
 
 
 def checked_name(field: str, text: str, longest: int, *, shortest: int = 1) -> str:

@@ -58,6 +58,7 @@ MAX_FAULTS = 100
 
 _UNITS: frozenset[str] = frozenset(get_args(BucketUnit))
 _LONGEST_PATH = 64 * MAX_DEPTH
+_LONGEST_OPERATOR = 20
 
 
 # --- values and operands -------------------------------------------------------------------------
@@ -215,7 +216,10 @@ def _operator(node: Mapping[str, Any], at: str) -> str:
     if not isinstance(op, str):
         raise WrongType(f"{at}.op", "the name of an operator", type(op).__name__)
     if op not in _FORMS:
-        raise UnknownName(f"operator at {at}", shortened(op), nearest(op, _FORMS))
+        near = nearest(op, _FORMS) or nearest(op[:_LONGEST_OPERATOR].lower(), _FORMS)
+        is_listed = near is None and len(op) <= _LONGEST_OPERATOR
+        listed = f" (known are {', '.join(_FORMS)})" if is_listed else ""
+        raise UnknownName(f"operator at {at}{listed}", shortened(op), near)
     known = {"op"}.union(*_FORMS[op])
     for key in node:
         if key not in known:
