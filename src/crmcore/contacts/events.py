@@ -39,6 +39,21 @@ class ContactEdited(Event):
 
 
 @attrs.frozen(kw_only=True)
+class ContactEnriched(Event):
+    """Empty fields of a contact were filled from outside.
+
+    Attributes:
+        contact: The contact.
+        fields: The names of the filled fields, sorted.
+        source: Who said it.
+    """
+
+    contact: UUID
+    fields: tuple[str, ...]
+    source: str
+
+
+@attrs.frozen(kw_only=True)
 class RoleBegun(Event):
     """A contact took up a role, for the first time or anew.
 
@@ -78,6 +93,7 @@ EVENTS: tuple[type[Event], ...] = (
     PersonAdded,
     OrganizationAdded,
     ContactEdited,
+    ContactEnriched,
     RoleBegun,
     RoleMoved,
 )

@@ -21,12 +21,27 @@ def role_breaches(contact: Contact) -> Iterator[Breach]:
         yield Breach(text="an employee must be a person")
 
 
+def provenance_breaches(contact: Contact) -> Iterator[Breach]:
+    """Fields that come from somewhere and hold nothing."""
+    for each in contact.provenance:
+        first, _, own = each.field.partition(".")
+        value = contact.attributes.get(own) if own else getattr(contact, first, None)
+        if value is None:
+            yield Breach(text=f"has a provenance of {each.field}, which holds nothing")
+
+
 INVARIANTS: tuple[Law, ...] = (
     Invariant(
         name="contact-roles",
         law="a role is in a state of its lifecycle, and employees are persons",
         entity="contact",
         check=role_breaches,
+    ),
+    Invariant(
+        name="contact-provenance",
+        law="only what a field holds comes from somewhere",
+        entity="contact",
+        check=provenance_breaches,
     ),
 )
 """The laws of contacts."""

@@ -131,6 +131,34 @@ class TeamMembership:
         _check_order(self.since, self.until, "memberships")
 
 
+@attrs.frozen(kw_only=True)
+class Provenance:
+    """Where the value of a field comes from that no person here typed in.
+
+    Attributes:
+        field: The field; that of an own field begins with ``attributes.``.
+        source: Who said it: a directory, a web form.
+        at: When it was filled.
+        reference: Where it is found there.
+    """
+
+    field: Annotated[str, Text(min=1, max=100)]
+    source: Annotated[str, Text(min=1, max=100)]
+    at: datetime = attrs.field(converter=instant)
+    reference: Annotated[str, Text(max=500)] | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Skill:
+    """Something a person can do that work may need, such as a language or a product.
+
+    Attributes:
+        name: What rules call it.
+    """
+
+    name: Annotated[str, Text(min=1, max=64)]
+
+
 def _optional_email(text: str | None) -> str | None:
     return None if text is None else email_address(text)
 
@@ -151,6 +179,15 @@ def _memberships(memberships: Iterable[TeamMembership]) -> tuple[TeamMembership,
     return tuple(memberships)
 
 
+def _provenance(provenance: Iterable[Provenance]) -> tuple[Provenance, ...]:
+    return tuple(provenance)
+
+
+def _one_per_field(_contact: object, _field: object, provenance: Sequence[Provenance]) -> None:
+    if len({each.field for each in provenance}) < len(provenance):
+        raise InvalidValue("provenance", "a field comes from one place")
+
+
 def _one_open_per_kind(_contact: object, _field: object, roles: Sequence[RoleHeld]) -> None:
     held = [role.kind for role in roles if role.is_open]
     if len(set(held)) < len(held):
@@ -168,6 +205,7 @@ class Contact(Entity):
         address: The main postal address.
         roles: Every role held now or earlier, in the order they began.
         external_id: The id in the system it came from.
+        provenance: Where fields come from that were filled from outside, in the order of filling.
     """
 
     name: Annotated[str, Text(min=1, max=200, searchable=True)]
@@ -182,6 +220,9 @@ class Contact(Entity):
         default=(), converter=_roles, validator=_one_open_per_kind
     )
     external_id: Annotated[str, Text(max=255)] | None = None
+    provenance: tuple[Provenance, ...] = attrs.field(
+        default=(), converter=_provenance, validator=_one_per_field
+    )
 
     def holds(self, kind: Role, at: datetime | None = None) -> bool:
         """Whether the role is held: now, or at the instant ``at``."""
@@ -196,6 +237,27 @@ class Contact(Entity):
         """The record of a role that counts now: the open one, else the latest; None without any."""
         records = [role for role in self.roles if role.kind is kind]
         return next((role for role in records if role.is_open), records[-1] if records else None)
+
+    def origin(self, field: str) -> Provenance | None:
+        """Where a field comes from that was filled from outside; None when a person filled it."""
+        return next((each for each in self.provenance if each.field == field), None)
+
+
+def _skills(skills: Iterable[Skill]) -> tuple[Skill, ...]:
+    return tuple(skills)
+
+
+def _named_once(_person: object, _field: object, skills: Sequence[Skill]) -> None:
+    if len({skill.name for skill in skills}) < len(skills):
+        raise InvalidValue("skills", "the same skill is named twice")
+
+
+def _not_negative(
+    _contact: object, field: "attrs.Attribute[int | None]", number: int | None
+) -> None:
+    # A text from outside is let through here: the boundary says what is wrong with it.
+    if isinstance(number, int) and number < 0:
+        raise InvalidValue(field.name, "must not be negative")
 
 
 def full_name(given_name: str, family_name: str) -> str:
@@ -227,6 +289,9 @@ class Person(Contact):
         employer: The organization the person works for.
         team: The team the person is in now: the one of the open membership.
         memberships: Every team the person is or was in, in the order of joining.
+        capacity: How many open pieces of work the person can have; None for no limit.
+        daily_quota: How many the person can be given within 24 hours; None for no limit.
+        skills: What the person can do, for work that needs it.
     """
 
     given_name: Annotated[str, Text(max=100, searchable=True)]
@@ -240,6 +305,9 @@ class Person(Contact):
     memberships: tuple[TeamMembership, ...] = attrs.field(
         default=(), converter=_memberships, validator=_team_is_open_membership
     )
+    capacity: int | None = attrs.field(default=None, validator=_not_negative)
+    daily_quota: int | None = attrs.field(default=None, validator=_not_negative)
+    skills: tuple[Skill, ...] = attrs.field(default=(), converter=_skills, validator=_named_once)
 
     @property
     def has_derived_name(self) -> bool:
@@ -250,14 +318,6 @@ class Person(Contact):
 def _not_itself(organization: "Organization", _field: object, parent: UUID | None) -> None:
     if parent == organization.id:
         raise InvalidValue("parent", "an organization cannot be its own parent")
-
-
-def _not_negative(
-    _organization: object, field: "attrs.Attribute[int | None]", number: int | None
-) -> None:
-    # A text from outside is let through here: the boundary says what is wrong with it.
-    if isinstance(number, int) and number < 0:
-        raise InvalidValue(field.name, "must not be negative")
 
 
 @attrs.frozen(kw_only=True, repr=False)

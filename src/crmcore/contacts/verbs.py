@@ -23,6 +23,7 @@ from crmcore.contacts.model import (
     Contact,
     Organization,
     Person,
+    Provenance,
     Role,
     RoleHeld,
     RoleState,
@@ -34,7 +35,9 @@ from crmcore.grammar.change import Change, changed, differing, edited
 from crmcore.values import Money, PostalAddress, email_address, instant, phone_number
 from crmcore.values import vat_id as checked_vat_id
 
-PROTECTED = frozenset({"roles", "team", "memberships"})
+PROTECTED = frozenset(
+    {"roles", "team", "memberships", "capacity", "daily_quota", "skills", "provenance"}
+)
 """Fields of a contact that `edit` does not set: they have verbs of their own."""
 
 C = TypeVar("C", bound=Contact)
@@ -166,6 +169,7 @@ def edit(contact: C, fields: dict[str, Any], at: datetime) -> Change[C]:
     """The contact has the given field values; a person's name follows its parts.
 
     A name that was given and family name stays so when one of them changes; any other name stays.
+    What is changed by hand has no other provenance any more.
 
     Raises:
         UnknownField: for a name the contact does not have.
@@ -174,10 +178,11 @@ def edit(contact: C, fields: dict[str, Any], at: datetime) -> Change[C]:
     """
     at = instant(at)
     _check_reach({name: value for name, value in fields.items() if hasattr(contact, name)})
-    after = edited(contact, at, _with_name(contact, fields), PROTECTED)
+    after = edited(contact, at, with_derived_name(contact, fields), PROTECTED)
     names = tuple(sorted(differing(contact, after)))
     if not names:
         return Change(contact)
+    after = attrs.evolve(after, provenance=_still(contact, after))
     return Change(after, (ContactEdited(contact=contact.id, fields=names, at=at),))
 
 
@@ -290,7 +295,19 @@ def _check_reach(fields: Mapping[str, Any]) -> None:
     raise_collected(faults)
 
 
-def _with_name(contact: Contact, fields: dict[str, Any]) -> dict[str, Any]:
+def _still(before: Contact, after: Contact) -> tuple[Provenance, ...]:
+    """The provenance of the fields that are as they were."""
+    gone = {*differing(before, after)}
+    own = {
+        f"attributes.{name}"
+        for name in {*before.attributes, *after.attributes}
+        if before.attributes.get(name) != after.attributes.get(name)
+    }
+    return tuple(each for each in before.provenance if each.field not in gone | own)
+
+
+def with_derived_name(contact: Contact, fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields, with the name of a person that follows from its parts."""
     if not isinstance(contact, Person) or "name" in fields or not contact.has_derived_name:
         return fields
     given = fields.get("given_name", contact.given_name)

@@ -1,6 +1,6 @@
 """What happened to teams, and to persons in them: facts in the past tense, ids only.
 
-The last two are told of the person, because the membership is kept there.
+The last three are told of the person, because membership and workload are kept there.
 """
 
 from uuid import UUID
@@ -62,6 +62,21 @@ class TeamLeft(Event):
     team: UUID
 
 
+@attrs.frozen(kw_only=True)
+class WorkloadSet(Event):
+    """How much a person can take on, or what they can do, was said anew.
+
+    Attributes:
+        contact: The person.
+        capacity: How many open pieces of work at a time; None for no limit.
+        daily_quota: How many new ones within 24 hours; None for no limit.
+    """
+
+    contact: UUID
+    capacity: int | None = None
+    daily_quota: int | None = None
+
+
 EVENTS: tuple[type[Event], ...] = (
     TeamFormed,
     TeamEdited,
@@ -69,5 +84,6 @@ EVENTS: tuple[type[Event], ...] = (
     TeamDissolved,
     TeamJoined,
     TeamLeft,
+    WorkloadSet,
 )
 """Every event of this room."""

@@ -1,16 +1,16 @@
-"""What can be done with teams: form, edit, lead and dissolve them; join and leave them.
+"""What can be done with teams: form, edit, lead and dissolve them; join and leave them; share work.
 
 Joining and leaving change the person, not the team: so two people join at once without a conflict.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import attrs
 
-from crmcore.contacts import Person, Role, TeamMembership
+from crmcore.contacts import Person, Role, Skill, TeamMembership
 from crmcore.errors import GuardRefused
 from crmcore.grammar.attributes import AttributeValue
 from crmcore.grammar.change import Change, Event, changed, differing, edited
@@ -21,6 +21,7 @@ from crmcore.teams.events import (
     TeamFormed,
     TeamJoined,
     TeamLeft,
+    WorkloadSet,
 )
 from crmcore.teams.lifecycle import JOIN_GUARDS, TEAM_LIFECYCLE, JoinFacts, TeamFacts
 from crmcore.teams.model import Team, TeamStatus
@@ -145,6 +146,44 @@ def leave(person: Person, at: datetime) -> Change[Person]:
         return Change(person)
     after = changed(person, at, team=None, memberships=_closed(person, at))
     return Change(after, _left(person, at))
+
+
+def set_workload(
+    person: Person,
+    at: datetime,
+    *,
+    capacity: int | None = None,
+    daily_quota: int | None = None,
+    skills: Iterable[str] = (),
+) -> Change[Person]:
+    """How much the person can take on and can do is as told here, and nothing of before stands.
+
+    Args:
+        person: An employee.
+        at: When.
+        capacity: How many open pieces of work at a time; None for no limit.
+        daily_quota: How many new ones within 24 hours; None for no limit.
+        skills: What the person can do.
+
+    Raises:
+        GuardRefused: the person is no employee.
+        InvalidValue: a number is negative, or a skill is named twice.
+    """
+    at = instant(at)
+    if not person.holds(Role.EMPLOYEE):
+        reason = "only an employee is given work"
+        raise GuardRefused("contact", person.id, "set_workload", (reason,))
+    after = changed(
+        person,
+        at,
+        capacity=capacity,
+        daily_quota=daily_quota,
+        skills=tuple(Skill(name=name) for name in sorted(skills, key=str)),
+    )
+    if not differing(person, after):
+        return Change(person)
+    event = WorkloadSet(contact=person.id, capacity=capacity, daily_quota=daily_quota, at=at)
+    return Change(after, (event,))
 
 
 def _closed(person: Person, at: datetime) -> tuple[TeamMembership, ...]:
