@@ -14,14 +14,22 @@ from crmcore.contacts import (
     add_person,
     begin_role,
 )
-from crmcore.errors import InvalidValue, MoveForbidden
+from crmcore.errors import GuardRefused, InvalidValue, MoveForbidden
 from crmcore.leads import LeadConverted, LeadStatus, capture, disqualify
 from crmcore.opportunities import (
     DEFAULT_PIPELINE,
+    LostReason,
+    OpportunityEdited,
     OpportunityStatus,
+    carried_attributes,
     convert,
+    convert_into,
+    convert_to_role,
     default_account,
+    lose,
+    open_opportunity,
 )
+from crmcore.subjects import INVARIANTS, SUBJECTS
 from crmcore.values import Money
 
 AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -191,3 +199,181 @@ def test_a_conversion_changes_nothing_it_was_given():
 
     assert lead.status is LeadStatus.NEW
     assert ada == person(Role.LEAD)
+
+
+EUR = Money("5000", "EUR")
+OWN = {"page": "pumps", "visits": 3, "budget": "high"}
+DECLARED = SUBJECTS.with_attributes(
+    {
+        "lead": {"page": str, "visits": int, "budget": str},
+        "opportunity": {"page": str, "visits": str},
+    }
+)
+
+
+def running(**fields):
+    given = {"title": "Seals", "pipeline": DEFAULT_PIPELINE, "at": AT, "contact": OWNER}
+    return open_opportunity(DEAL, **{**given, **fields}).entity
+
+
+def test_who_to_talk_to_and_what_the_account_becomes_can_be_said():
+    ada = person(Role.LEAD, employer=FIRM)
+
+    result = converted(
+        lead_of(ada), ada, account=firm(Role.PROSPECT), person=OWNER, role=Role.CUSTOMER, by=OWNER
+    )
+
+    freed, bought = result.contacts
+    assert result.opportunity.entity.contact == OWNER
+    assert result.opportunity.entity.stage_log[0].by == OWNER
+    assert result.lead.entity.status_log[-1].by == OWNER
+    assert not freed.entity.holds(Role.LEAD)
+    assert (bought.entity.holds(Role.CUSTOMER), bought.entity.holds(Role.PROSPECT)) == (True, False)
+
+
+@pytest.mark.parametrize("role", [Role.LEAD, Role.DEBTOR, Role.SUPPLIER, Role.EMPLOYEE])
+def test_an_account_becomes_nothing_but_a_prospect_or_a_customer(role):
+    ada = person(Role.LEAD)
+
+    with pytest.raises(InvalidValue) as raised:
+        converted(lead_of(ada), ada, role=role)
+
+    assert raised.value.field == "role"
+
+
+def test_own_fields_of_one_name_and_type_are_carried():
+    ada = person(Role.LEAD)
+    lead = capture(LEAD, contact=ada, source="fair", at=AT, attributes=OWN).entity
+
+    result = converted(lead, ada, attributes=carried_attributes(lead, DECLARED))
+
+    assert dict(result.opportunity.entity.attributes) == {"page": "pumps"}
+    assert result.carried == ("page",)
+    assert "takes over page" in result.explain()
+
+
+def test_a_lead_joins_a_deal_whose_filled_fields_stay():
+    ada = person(Role.LEAD)
+    deal = running(amount=EUR, attributes={"page": "seals"})
+
+    result = convert_into(
+        lead_of(ada),
+        ada,
+        deal,
+        title="Pumps",
+        amount=Money("1", "EUR"),
+        owner=OWNER,
+        attributes={"page": "pumps", "visits": "3"},
+        at=LATER,
+    )
+
+    after = result.opportunity.entity
+    assert (after.title, after.amount, after.contact) == ("Seals", EUR, OWNER)
+    assert (after.account, after.owner, after.lead) == (PERSON, OWNER, LEAD)
+    assert dict(after.attributes) == {"page": "seals", "visits": "3"}
+    assert result.kept == ("contact", "amount", "title", "attributes.page")
+    assert result.opportunity.events == (
+        OpportunityEdited(
+            at=LATER, opportunity=DEAL, fields=("account", "attributes", "lead", "owner")
+        ),
+    )
+    assert result.lead.entity.opportunity == DEAL
+
+
+def test_a_deal_is_filled_anew_only_when_told_so():
+    ada = person(Role.LEAD)
+    other = UUID(int=77)
+    deal = running(amount=EUR, account=FIRM, lead=other, attributes={"page": "seals"})
+
+    result = convert_into(
+        lead_of(ada),
+        ada,
+        deal,
+        title="Pumps",
+        amount=Money("1", "EUR"),
+        attributes={"page": "pumps"},
+        overwrite=True,
+        at=LATER,
+    )
+
+    after = result.opportunity.entity
+    assert (after.title, after.amount) == ("Pumps", Money("1", "EUR"))
+    assert (after.account, after.contact) == (PERSON, PERSON)
+    assert after.attributes["page"] == "pumps"
+    assert (after.lead, result.kept) == (other, ("lead",))
+
+
+@given(
+    st.sets(st.sampled_from(["amount", "account", "owner", "title"])),
+    st.sets(st.sampled_from(["amount", "owner", "title"])),
+)
+def test_joining_overwrites_nothing_by_default(filled, given_fields):
+    ada = person(Role.LEAD)
+    old = {"amount": EUR, "account": PERSON, "owner": OWNER, "title": "Seals"}
+    new = {"amount": Money("7", "EUR"), "owner": FIRM, "title": "Pumps"}
+    deal = running(**{name: old[name] for name in filled})
+
+    after = convert_into(
+        lead_of(ada), ada, deal, at=LATER, **{name: new[name] for name in given_fields}
+    ).opportunity.entity
+
+    assert all(getattr(after, name) == old[name] for name in filled)
+    assert after.contact == deal.contact
+    assert after.stage_log == deal.stage_log
+
+
+def test_a_full_deal_is_joined_as_it_is():
+    ada = person(Role.LEAD)
+    deal = running(account=PERSON, lead=UUID(int=77))
+
+    result = convert_into(lead_of(ada), ada, deal, at=LATER)
+
+    assert result.opportunity.is_empty
+    assert f"opportunity {DEAL}: is joined as it is" in result.explain()
+    laws = [law for law in INVARIANTS if law.name == "lead-opportunity"]
+    assert not [*laws[0].check(result.lead.entity, opportunities=(result.opportunity.entity,))]
+
+
+def test_a_closed_deal_is_not_joined_nor_one_of_another_account():
+    ada = person(Role.LEAD)
+    lost = lose(running(), LostReason.PRICE, AT).entity
+
+    with pytest.raises(GuardRefused, match="closed"):
+        convert_into(lead_of(ada), ada, lost, at=LATER)
+    with pytest.raises(InvalidValue, match="another one"):
+        convert_into(lead_of(ada), ada, running(account=FIRM), at=LATER)
+
+
+@pytest.mark.parametrize("role", [Role.PROSPECT, Role.CUSTOMER])
+def test_a_lead_becomes_a_role_and_no_deal(role):
+    ada = person(Role.LEAD)
+
+    result = convert_to_role(lead_of(ada), ada, role=role, at=LATER)
+
+    (change,) = result.contacts
+    assert result.opportunity is None
+    assert (result.lead.entity.status, result.lead.entity.opportunity) == (
+        LeadStatus.CONVERTED,
+        None,
+    )
+    assert change.entity.holds(role)
+    with pytest.raises(MoveForbidden):
+        convert_to_role(result.lead.entity, change.entity, role=role, at=LATER)
+
+
+def test_a_conversion_tells_everything_that_changes():
+    ada = person(Role.LEAD)
+
+    opened = converted(lead_of(ada), ada, title="<Pumps>", amount=EUR)
+    plain = convert_to_role(lead_of(ada), ada, at=LATER)
+
+    assert opened.explain() == (
+        f"lead {LEAD}: new -> converted\n"
+        f"opportunity {DEAL}: opens as '<Pumps>', 5000.00 EUR, in prospecting of sales\n"
+        f"opportunity {DEAL}: account {PERSON}, contact {PERSON}, owner None\n"
+        f"contact {PERSON}: role lead: active -> converted\n"
+        f"contact {PERSON}: role prospect begins"
+    )
+    assert "opportunity: none is opened" in plain.explain()
+    assert "&lt;Pumps&gt;" in opened._repr_html_()
+    assert "Lovelace" not in repr(opened)

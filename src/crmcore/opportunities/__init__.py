@@ -3,7 +3,14 @@
 Knows contacts and leads. Quotes, orders and what a forecast makes of all this lie above.
 """
 
-from crmcore.opportunities.conversion import LeadConversion, convert, default_account
+from crmcore.opportunities.conversion import (
+    carried_attributes,
+    convert,
+    convert_into,
+    convert_to_role,
+    default_account,
+)
+from crmcore.opportunities.converted import LeadConversion
 from crmcore.opportunities.events import (
     EVENTS,
     OpportunityEdited,
@@ -65,7 +72,10 @@ __all__ = [
     "StageAdvanced",
     "StageEntry",
     "advance",
+    "carried_attributes",
     "convert",
+    "convert_into",
+    "convert_to_role",
     "default_account",
     "edit",
     "lose",

@@ -61,16 +61,18 @@ def birth_breaches(opportunity: Opportunity, leads: Sequence[Lead]) -> Iterator[
 
 
 def conversion_breaches(lead: Lead, opportunities: Sequence[Opportunity]) -> Iterator[Breach]:
-    """Where a lead became a deal that does not name the lead.
+    """Where a lead became a deal that names no lead.
+
+    A deal names the lead it was born from; others may have joined it since.
 
     Args:
         lead: The lead.
         opportunities: The deal it became, if it did.
     """
     for opportunity in opportunities:
-        if opportunity.lead != lead.id:
-            text = f"became opportunity {opportunity.id}, which names another lead or none"
-            yield Breach(text=text, expected=lead.id, found=opportunity.lead)
+        if opportunity.lead is None:
+            text = f"became opportunity {opportunity.id}, which names no lead"
+            yield Breach(text=text, expected=lead.id, found=None)
 
 
 def interest_breaches(lead: Lead, contacts: Sequence[Contact]) -> Iterator[Breach]:
@@ -116,7 +118,7 @@ INVARIANTS: tuple[Law, ...] = (
     ),
     Invariant(
         name="lead-opportunity",
-        law="the deal that a lead became was born from that lead",
+        law="the deal that a lead became was born from that lead, or from one before it",
         entity="lead",
         check=conversion_breaches,
         beside={"opportunities": Referred("opportunity", "opportunity")},
