@@ -1,6 +1,8 @@
 from crmcore import catalog as catalog
 from crmcore import checking as checking
+from crmcore import consents as consents
 from crmcore import contacts as contacts
+from crmcore import engagements as engagements
 from crmcore import errors as errors
 from crmcore import grammar as grammar
 from crmcore import importing as importing
@@ -18,7 +20,9 @@ from crmcore import usecases as usecases
 from crmcore import values as values
 from crmcore import wire as wire
 from crmcore.catalog import Product, VatCategory
+from crmcore.consents import Consent, ConsentChannel, ConsentDraft
 from crmcore.contacts import Activity, Contact, Organization, Person, Role
+from crmcore.engagements import Engagement
 from crmcore.errors import (
     Conflict,
     CrmError,
@@ -30,7 +34,21 @@ from crmcore.errors import (
 from crmcore.grammar.change import Change, Entity, Event
 from crmcore.grammar.entity import EntityType, Places, Ref, Text
 from crmcore.grammar.field import F
-from crmcore.leads import Lead, LeadStatus, Score, ScoreRule, ScoringModel
+from crmcore.leads import (
+    AnswerState,
+    AssignmentPolicy,
+    AssignmentRule,
+    CheckItem,
+    Checklist,
+    EngagementRule,
+    Grades,
+    Lead,
+    LeadStatus,
+    Score,
+    ScoreRule,
+    ScoringModel,
+    Threshold,
+)
 from crmcore.opportunities import (
     LostReason,
     Opportunity,
@@ -48,7 +66,7 @@ from crmcore.sales import (
     Quote,
     QuoteStatus,
 )
-from crmcore.teams import Team
+from crmcore.teams import Strategy, Team
 from crmcore.tickets import Channel, Priority, Ticket, TicketStatus
 from crmcore.usecases import Crm, Retry, Settings, Transaction, open
 from crmcore.values import Money, NumberPattern, Period, PostalAddress, Ratio, Share
@@ -57,16 +75,27 @@ __version__: str
 
 __all__ = [
     "Activity",
+    "AnswerState",
+    "AssignmentPolicy",
+    "AssignmentRule",
     "Change",
     "Channel",
+    "CheckItem",
+    "Checklist",
     "Conflict",
+    "Consent",
+    "ConsentChannel",
+    "ConsentDraft",
     "Contact",
     "Crm",
     "CrmError",
+    "Engagement",
+    "EngagementRule",
     "Entity",
     "EntityType",
     "Event",
     "F",
+    "Grades",
     "Invoice",
     "InvoiceStatus",
     "Lead",
@@ -104,8 +133,10 @@ __all__ = [
     "Share",
     "Stage",
     "StoreFailure",
+    "Strategy",
     "Team",
     "Text",
+    "Threshold",
     "Ticket",
     "TicketStatus",
     "Transaction",

@@ -1,6 +1,16 @@
 """Our own subjects brought together: what every store serves by default, and what holds there."""
 
-from crmcore import catalog, contacts, leads, opportunities, sales, teams, tickets
+from crmcore import (
+    catalog,
+    consents,
+    contacts,
+    engagements,
+    leads,
+    opportunities,
+    sales,
+    teams,
+    tickets,
+)
 from crmcore.checking import Law
 from crmcore.grammar.registry import Registry
 
@@ -8,6 +18,8 @@ SUBJECTS = Registry.of(
     entities=(
         contacts.CONTACT,
         teams.TEAM,
+        engagements.ENGAGEMENT,
+        consents.CONSENT,
         leads.LEAD,
         opportunities.OPPORTUNITY,
         catalog.PRODUCT,
@@ -20,6 +32,8 @@ SUBJECTS = Registry.of(
     events=(
         *contacts.EVENTS,
         *teams.EVENTS,
+        *engagements.EVENTS,
+        *consents.EVENTS,
         *leads.EVENTS,
         *opportunities.EVENTS,
         *catalog.EVENTS,
@@ -32,6 +46,8 @@ SUBJECTS = Registry.of(
 INVARIANTS: tuple[Law, ...] = (
     *contacts.INVARIANTS,
     *teams.INVARIANTS,
+    *engagements.INVARIANTS,
+    *consents.INVARIANTS,
     *leads.INVARIANTS,
     *opportunities.INVARIANTS,
     *sales.INVARIANTS,

@@ -54,6 +54,13 @@ def test_every_way_a_lead_can_go_is_gone(crm: Crm) -> None:
     }
 
 
+def test_every_lead_that_went_on_was_answered_first(crm: Crm) -> None:
+    gone_on = [lead for lead in crm.leads.find() if lead.status.value != "new"]
+
+    assert gone_on
+    assert all(lead.responded_at and lead.responded_at > lead.captured_at for lead in gone_on)
+
+
 def test_lost_deals_say_why_and_won_ones_have_an_order(crm: Crm) -> None:
     ordered = {order.opportunity for order in crm.sales.orders.find()}
     deals = list(crm.opportunities.find())

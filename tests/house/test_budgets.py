@@ -135,10 +135,19 @@ def undocumented(path: str, source: str) -> list[str]:
 
 def _public(holder: ast.Module | ast.ClassDef) -> Iterator[Documented]:
     for node in holder.body:
-        if isinstance(node, Documented) and not node.name.startswith("_"):
+        if (
+            isinstance(node, Documented)
+            and not node.name.startswith("_")
+            and not _is_overload(node)
+        ):
             yield node
             if isinstance(node, ast.ClassDef):
                 yield from _public(node)
+
+
+def _is_overload(node: Documented) -> bool:
+    # What is overloaded is documented once, where it is implemented.
+    return any(isinstance(each, ast.Name) and each.id == "overload" for each in node.decorator_list)
 
 
 def sources(root: Path) -> dict[str, str]:
@@ -263,3 +272,4 @@ def test_what_is_not_documented_is_found() -> None:
 
     assert undocumented("a.py", broken) == ["a.py:4 f has no docstring"]
     assert undocumented("a.py", "def _f(): ...\n") == ["a.py has no docstring"]
+    assert undocumented("a.py", '"""A."""\n@overload\ndef f(): ...\n') == []

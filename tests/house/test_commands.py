@@ -6,23 +6,46 @@ from collections.abc import Iterator
 import pytest
 
 from crmcore.usecases import (
+    Assignments,
     Catalog,
+    Consents,
     Contacts,
+    Engagements,
     Leads,
     Opportunities,
+    Predictions,
     Sales,
+    Scoring,
     Teams,
     Tickets,
 )
 
-ROOMS = (Catalog, Contacts, Leads, Opportunities, Sales, Teams, Tickets)
-QUESTIONS = frozenset({"get", "find", "history", "score", "price_of"})
+ROOMS = (
+    Assignments,
+    Catalog,
+    Consents,
+    Contacts,
+    Engagements,
+    Leads,
+    Opportunities,
+    Predictions,
+    Sales,
+    Scoring,
+    Teams,
+    Tickets,
+)
+QUESTIONS = frozenset(
+    {"get", "find", "history", "score", "price_of", "may", "plan", "plan_enrichment", "queue"}
+    | {"samples", "train", "predict", "predictions", "scores", "back_test"}
+)
+SWEEPS = frozenset({"expire", "run", "sweep"})
+"""What goes on page by page, and finds nothing left to do when it is called again."""
 
 
 def commands_of(room: type) -> Iterator[tuple[str, inspect.Signature]]:
     """The public methods of a room that change something, with their signatures."""
     for name, method in inspect.getmembers(room, inspect.isfunction):
-        if not name.startswith("_") and name not in QUESTIONS:
+        if not name.startswith("_") and name not in QUESTIONS | SWEEPS:
             yield name, inspect.signature(method)
 
 

@@ -13,7 +13,18 @@ from crmcore.errors import MissingExtra
 
 SRC = Path(__file__).parents[2] / "src"
 DOORS = sorted(".".join(path.parent.relative_to(SRC).parts) for path in SRC.rglob("__init__.py"))
-HEAVY = ("sqlalchemy", "pymongo", "bson", "pytest", "hypothesis", "pandas", "polars", "numpy")
+HEAVY = (
+    "sqlalchemy",
+    "pymongo",
+    "bson",
+    "pytest",
+    "hypothesis",
+    "pandas",
+    "polars",
+    "numpy",
+    "sklearn",
+    "scipy",
+)
 
 
 def source_of(module: str) -> str:

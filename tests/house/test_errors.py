@@ -17,7 +17,7 @@ FAMILIES = (NotValid, NotAllowed, NotFound, Conflict, StoreFailure)
 CODES = frozenset(
     """
     activity-not-allowed busy closed conflict contention crm-error currency-mismatch damaged-record duplicate
-    entity-not-found expression-too-large field-protected guard-refused idempotency-mismatch
+    enricher-failed entity-not-found expression-too-large fault-at field-protected guard-refused idempotency-mismatch
     inexact-number invalid-text invalid-value key-taken lifecycle-not-sound limit-exceeded malformed-file
     many-faults missing-extra move-forbidden naive-time nested-transaction not-allowed not-found not-valid
     nothing-found outcome-unknown reference-not-found several-found stale-revision still-referenced store-failure

@@ -13,6 +13,8 @@ PURE = (
     "checking",
     "contacts",
     "teams",
+    "engagements",
+    "consents",
     "leads",
     "opportunities",
     "catalog",

@@ -48,6 +48,8 @@ def commands(crm: crmcore.Crm, now: datetime) -> None:
     ada = crm.contacts.add_person(given_name="Ada", family_name="Lovelace", at=now)
     assert_type(ada, Person)
     assert_type(crm.leads.capture(ada.id, source="fair"), Lead)
+    assert_type(crm.leads.convert(ada.id, title="Pumps"), Opportunity)
+    assert_type(crm.leads.convert(ada.id, open_opportunity=False), Lead)
     with crm.transaction() as transaction:
         assert_type(transaction, crmcore.Transaction)
         assert_type(transaction.contacts.get(ada.id), Contact)

@@ -30,7 +30,7 @@ ID = UUID(int=7)
             lambda c: c.sales.quote(ID, lines=[LINE], valid_until=datetime(2999, 1, 1, tzinfo=UTC)),
         ),
         ("lines", lambda c: c.sales.quote(ID, lines=None, valid_until=date(2999, 1, 1))),
-        ("lines", lambda c: c.sales.quote(ID, lines=[{}], valid_until=date(2999, 1, 1))),
+        ("lines[0]", lambda c: c.sales.quote(ID, lines=[{}], valid_until=date(2999, 1, 1))),
         ("lines", lambda c: c.sales.bill(ID, lines=[1])),
         ("part", lambda c: c.sales.bill(ID, part="1", of=3)),
         ("amount", lambda c: c.sales.pay(ID, amount=5)),

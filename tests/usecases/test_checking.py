@@ -9,7 +9,7 @@ import pytest
 import crmcore
 from crmcore import LineDraft, Money, Role, Settings, Share
 from crmcore.checking import MAX_KEPT, Breach, Invariant, Referring, Sweep
-from crmcore.contacts import CONTACT, EVENTS, RoleState
+from crmcore.contacts import CONTACT, EVENTS, Provenance, RoleState
 from crmcore.errors import InvalidValue, StoreUnavailable, UnknownName, WrongType
 from crmcore.grammar import F, Registry
 from crmcore.memory import MemoryStore
@@ -71,6 +71,10 @@ class Firm:
         )
         self.untouched = crm.tickets.open(requester=self.acme.id, subject="?", channel="phone")
         crm.tickets.reply(self.ticket.id, "So it is.", by=self.ada.id)
+        self.visit = crm.engagements.record(self.ada.id, kind="visit", object="/pumps")
+        asked = {"purpose": "newsletter", "source": "fair", "evidence": "said so"}
+        self.news = crm.consents.request(self.ada.id, channel="email", **asked)
+        self.calls = crm.consents.give(self.ada.id, channel="phone", **asked)
         self.before = Contents.of(crm)
 
     def now(self, entity):
@@ -111,6 +115,11 @@ BREAKS = {
             attrs.evolve(f.now(f.ada).roles[0], kind=Role.EMPLOYEE),
         ),
     ),
+    "contact-provenance": lambda f, c: c.put(
+        f.acme, provenance=(Provenance(field="phone", source="register", at=LONG_AGO),)
+    ),
+    "engagement-unchanged": lambda f, c: c.put(f.visit, updated_at=LONG_AGO),
+    "consents-open": lambda f, c: c.put(f.calls, channel=f.news.channel),
     "team-members": lambda f, c: c.put(f.ada, roles=()),
     "team-members (dissolved)": lambda f, c: c.put(f.team, status=type(f.team.status).DISSOLVED),
     "lead-status": lambda f, c: c.put(f.fresh, closed_at=LONG_AGO),
@@ -120,6 +129,29 @@ BREAKS = {
         f.fresh, status=type(f.fresh.status).QUALIFIED
     ),
     "lead-status (not closed)": lambda f, c: c.put(f.lead, closed_at=None),
+    "lead-status (became nothing)": lambda f, c: c.put(f.lead, opportunity=None),
+    "lead-status (junk)": lambda f, c: c.put(f.fresh, status=type(f.fresh.status).JUNK),
+    "lead-log": lambda f, c: c.put(f.lead, status_log=f.now(f.lead).status_log[:1]),
+    "lead-log (a jump)": lambda f, c: c.put(
+        f.lead,
+        status_log=(
+            f.now(f.lead).status_log[0],
+            broken(f.now(f.lead).status_log[1], from_status=type(f.lead.status).NURTURE),
+        ),
+    ),
+    "lead-log (backwards)": lambda f, c: c.put(
+        f.lead,
+        status_log=(
+            f.now(f.lead).status_log[0],
+            broken(f.now(f.lead).status_log[1], since=LONG_AGO),
+        ),
+    ),
+    "lead-care": lambda f, c: c.put(f.fresh, responded_at=LONG_AGO),
+    "lead-care (handed over early)": lambda f, c: c.put(f.fresh, handed_over_at=LONG_AGO),
+    "lead-care (nobody's)": lambda f, c: c.put(f.fresh, assigned_at=LONG_AGO),
+    "lead-care (waiting when closed)": lambda f, c: c.put(f.lead, queue_reason="nobody is there"),
+    "lead-care (resurfacing when closed)": lambda f, c: c.put(f.lead, resurface_at=LONG_AGO),
+    "lead-care (resurfacing never)": lambda f, c: c.put(f.fresh, resurface_reason="call"),
     "lead-contact": lambda f, c: c.put(f.owing, roles=()),
     "opportunity-stages": lambda f, c: c.put(f.other, stage="proposal"),
     "opportunity-stages (no log)": lambda f, c: c.put(f.other, stage_log=()),
@@ -618,7 +650,7 @@ def test_only_registered_types_are_examined():
     report = check(store)
 
     assert report
-    assert {*report.laws} == {*GENERIC, "contact-roles", "team-members"}
+    assert {*report.laws} == {*GENERIC, "contact-provenance", "contact-roles", "team-members"}
 
 
 def test_a_check_changes_nothing(firm):

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
 )
 
 import crmcore
-from crmcore import Channel, LineDraft, LostReason, Money, Role
+from crmcore import Channel, ConsentDraft, LineDraft, LostReason, Money, Role
 from crmcore.errors import CrmError
 from crmcore.values import CountedIds
 
@@ -36,6 +36,7 @@ LINES = st.lists(
 )
 STAGES = st.sampled_from(["prospecting", "qualification", "engaging", "proposal", "negotiation"])
 UNTIL = date(2027, 3, 1)
+MAILS = st.sampled_from(["info", "Info", "sales"])
 
 
 class Present:
@@ -260,6 +261,74 @@ class Serving(Company):
         self.tried(self.crm.tickets.automatic, ticket, "We have your letter.")
 
 
+class Marketing(Company):
+    """Who came, what they did and agreed to, and what others know of them."""
+
+    contacts = Company.contacts
+    consents = Bundle("consents")
+
+    @rule(target=contacts, mail=MAILS, to=contacts, is_meant=st.booleans(), agreed=st.booleans())
+    def a_lead_is_captured(self, mail, to, is_meant, agreed):
+        facts = {"name": "Globex", "email": f"{mail}@globex.example", "sector": "pumps"}
+        draft = ConsentDraft(channel="email", purpose="news", evidence="x", double_opt_in=agreed)
+        plan = self.crm.leads.plan.capture(organization=facts, source="web", consents=[draft])
+        try:
+            return plan.apply(to=to if is_meant else None).contact
+        except CrmError:
+            return multiple()
+
+    @rule(who=contacts, hit=st.integers(1, 5), ago=st.integers(-30, 50))
+    def a_contact_does_something(self, who, hit, ago):
+        when = self.clock.at - timedelta(hours=ago)
+        self.tried(
+            self.crm.engagements.record, who, kind="visit", external_id=f"{hit}", occurred_at=when
+        )
+
+    @rule(
+        target=consents,
+        who=contacts,
+        action=st.sampled_from(["request", "give", "refuse"]),
+        source=st.sampled_from(["web", "import"]),
+        ago=st.integers(0, 5),
+    )
+    def a_contact_is_asked(self, who, action, source, ago):
+        asked = {"channel": "email", "purpose": "news", "evidence": "x", "source": source}
+        when = self.clock.at - timedelta(hours=ago)
+        return self.tried(getattr(self.crm.consents, action), who, **asked, at=when)
+
+    @rule(consent=consents, reason=st.sampled_from(["bounced", "unsubscribed", None]))
+    def a_consent_is_confirmed_or_withdrawn(self, consent, reason):
+        if reason is None:
+            self.tried(self.crm.consents.confirm, consent, evidence="link")
+        else:
+            self.tried(self.crm.consents.withdraw, consent, reason=reason)
+
+    @rule(days=st.integers(1, 9))
+    def requests_expire(self, days):
+        self.crm.consents.expire(days=days)
+
+    @rule(who=contacts, name=st.sampled_from(["sector", "founded", "phone"]), by_hand=st.booleans())
+    def somebody_fills_or_empties_a_field(self, who, name, by_hand):
+        value = {"sector": "valves", "founded": 1990, "phone": "+49711123456"}[name]
+        if by_hand:
+            self.tried(self.crm.contacts.update, who, **{name: None})
+        else:
+            plan = self.crm.contacts.plan_enrichment(who, by=Directory({name: value}))
+            self.tried(self.crm.contacts.enrich, plan)
+
+
+class Directory:
+    """Knows what it is told."""
+
+    name = "directory"
+
+    def __init__(self, facts):
+        self.facts = facts
+
+    def enrich(self, _contact):
+        return self.facts
+
+
 HALF = settings(
     settings.default, stateful_step_count=25, max_examples=settings.default.max_examples // 2
 )
@@ -275,4 +344,8 @@ class TestBilling(Billing.TestCase):
 
 
 class TestServing(Serving.TestCase):
+    settings = HALF
+
+
+class TestMarketing(Marketing.TestCase):
     settings = HALF

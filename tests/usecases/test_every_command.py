@@ -45,8 +45,15 @@ def quoted(crm, firm):
 def test_a_lead_goes_back_and_forth_until_it_is_converted(crm, firm):
     lead = crm.leads.capture(firm.id, source="fair")
     eve = crm.contacts.add_person(given_name="Eve", family_name="Berg")
+    crm.contacts.begin_role(eve.id, Role.EMPLOYEE)
 
+    assert crm.leads.contacted(lead.id, by=eve.id).status is LeadStatus.CONTACTED
+    assert crm.leads.nurture(lead.id, reason="not ripe").status is LeadStatus.NURTURE
     assert crm.leads.qualify(lead.id).status is LeadStatus.QUALIFIED
+    assert crm.leads.recycle(lead.id, reason="too early").status is LeadStatus.RECYCLED
+    assert crm.leads.answer(lead.id, "need", "partial", evidence="call").answer("need") == "partial"
+    assert crm.leads.disqualify(lead.id, reason="spam", junk=True).status is LeadStatus.JUNK
+    assert crm.leads.reopen(lead.id).status is LeadStatus.NEW
     assert crm.leads.disqualify(lead.id, reason="no budget").disqualified_reason == "no budget"
     assert crm.leads.reopen(firm.id).status is LeadStatus.NEW
     assert crm.leads.assign(lead.id, eve.id).owner == eve.id

@@ -42,7 +42,8 @@ class Interest:
             self.contact, source=source, campaign=campaign, owner=self.seller.id
         )
         yield self._after(0.1, 4)
-        points = cast.tx.leads.score(lead.id).value
+        cast.tx.leads.contacted(lead.id, by=self.seller.id)
+        points = float(cast.tx.leads.score(lead.id).value)
         if not cast.percent(names.FIT[source] + (points - 40) / 2):
             cast.tx.leads.disqualify(lead.id, reason=cast.chance.choice(names.REASONS))
             return

@@ -35,7 +35,8 @@ def _tale(cast: Cast) -> Tale:
     seller = cast.sellers[0][0].id
     lead = cast.tx.leads.capture(person, source="fair", campaign="Wasserforum 2025", owner=seller)
     yield _after(cast, days=2)
-    cast.tx.leads.qualify(lead.id)
+    cast.tx.leads.contacted(lead.id, by=seller)
+    cast.tx.leads.qualify(lead.id, by=seller)
     yield _after(cast, days=4, hours=1)
     deal = cast.tx.leads.convert(lead.id, title=_DEAL, amount=Money("60000", "EUR"))
     cast.tx.opportunities.update(deal.id, product=cast.products[7].id)

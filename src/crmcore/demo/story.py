@@ -83,7 +83,7 @@ def _lead(crm: Crm, deal: Opportunity) -> Iterator[Step]:
         return
     lead = crm.leads.get(deal.lead)
     score = crm.leads.score(lead.id)
-    reasons = ", ".join(f"{each.rule} {each.points:+d}" for each in score.trace)
+    reasons = ", ".join(f"{each.rule} {each.points:+f}" for each in score.trace)
     came = lead.source if lead.campaign is None else f"{lead.source}, {lead.campaign}"
     yield Step(lead.captured_at, "Lead captured", came)
     if lead.qualified_at is not None:

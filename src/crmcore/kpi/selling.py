@@ -190,7 +190,7 @@ LEAD_COUNT = Measure(
     unit=Unit.COUNT,
     definition="How many leads were captured in the window (by captured_at).",
     formula="number of leads",
-    edge_cases="A contact with two interests counts twice; disqualified leads count too.",
+    edge_cases="A contact with two interests counts twice; disqualified leads and junk count too.",
     source="New leads of every CRM.",
 )
 """The number of captured leads."""

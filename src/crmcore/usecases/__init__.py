@@ -4,19 +4,25 @@ Commands are thin: they open a unit of work, load what the verb needs, let it de
 change with its events. No rule of the business lives here.
 """
 
+from crmcore.usecases.assignment import AssignmentRun, Assignments
 from crmcore.usecases.catalog import Catalog
 from crmcore.usecases.checking import check
+from crmcore.usecases.consents import Consents
 from crmcore.usecases.contacts import Contacts
 from crmcore.usecases.crm import Crm, Transaction
+from crmcore.usecases.engagements import Engagements
 from crmcore.usecases.finding import Collection, Found
+from crmcore.usecases.handover import Handover
 from crmcore.usecases.inbox import Inbox
 from crmcore.usecases.kpi import Kpis
 from crmcore.usecases.leads import Leads
 from crmcore.usecases.opening import GROUP, SystemClock, open
 from crmcore.usecases.opportunities import Opportunities
 from crmcore.usecases.outbox import Delivered, Outbox
+from crmcore.usecases.prediction import Predictions
 from crmcore.usecases.retrying import Retry, Retrying
 from crmcore.usecases.sales import Sales
+from crmcore.usecases.scoring import Scoring, Sweep
 from crmcore.usecases.settings import INVOICES, Settings
 from crmcore.usecases.teams import Teams
 from crmcore.usecases.tickets import Tickets
@@ -24,21 +30,29 @@ from crmcore.usecases.tickets import Tickets
 __all__ = [
     "GROUP",
     "INVOICES",
+    "AssignmentRun",
+    "Assignments",
     "Catalog",
     "Collection",
+    "Consents",
     "Contacts",
     "Crm",
     "Delivered",
+    "Engagements",
     "Found",
+    "Handover",
     "Inbox",
     "Kpis",
     "Leads",
     "Opportunities",
     "Outbox",
+    "Predictions",
     "Retry",
     "Retrying",
     "Sales",
+    "Scoring",
     "Settings",
+    "Sweep",
     "SystemClock",
     "Teams",
     "Tickets",

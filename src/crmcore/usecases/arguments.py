@@ -12,6 +12,7 @@ from types import FunctionType, UnionType
 from typing import Any, ParamSpec, TypeGuard, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from crmcore.errors import CrmError, WrongType, raise_collected
+from crmcore.values import Share
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -67,7 +68,19 @@ def _named(hint: Any) -> str:
         return " or ".join(_named(part) for part in get_args(hint))
     if get_origin(hint) is Sequence:
         return f"a sequence of {_named(get_args(hint)[0])}"
+    if hint is Share:
+        return 'a Share such as Share("0.8")'
     return "None" if hint is type(None) else str(getattr(hint, "__name__", hint))
+
+
+def _fault(name: str, hint: Any, value: object) -> WrongType:
+    """What is wrong with a value that does not fit; of a sequence, its first wrong item."""
+    if get_origin(hint) is Sequence and _is_sequence(value):
+        (item,) = get_args(hint)
+        fits = _fits(item)
+        place, wrong = next((at, each) for at, each in enumerate(value) if not fits(each))
+        return _fault(f"{name}[{place}]", item, wrong)
+    return WrongType(name, _named(hint), type(value).__name__)
 
 
 class _Checks:
@@ -91,7 +104,7 @@ class _Checks:
             if fits is None or type(value) in self._plain[name]:
                 continue
             if not fits(value):
-                faults.append(WrongType(name, _named(self._hints[name]), type(value).__name__))
+                faults.append(_fault(name, self._hints[name], value))
         raise_collected(faults)
 
 

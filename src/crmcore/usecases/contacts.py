@@ -5,8 +5,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from crmcore.contacts import Contact, Organization, Person, Role, verbs
-from crmcore.errors import WrongType
+from crmcore.contacts import (
+    Contact,
+    Enricher,
+    Enrichment,
+    Organization,
+    Person,
+    Role,
+    enrich,
+    plan_enrichment,
+    verbs,
+)
+from crmcore.errors import CrmError, EnricherFailed, GuardRefused, WrongType, raise_collected
 from crmcore.grammar.attributes import AttributeValue
 from crmcore.usecases.arguments import commands
 from crmcore.usecases.choices import choice
@@ -231,6 +241,76 @@ class Contacts(Collection[Contact]):
             return work.apply(verbs.move_role_by_hand(contact, kind, action, moment, reason))
 
         return self._desk.run("contacts.move_role", Contact, key, asked, step)
+
+    def plan_enrichment(
+        self, id: UUID, *, by: Enricher, reference: str | None = None
+    ) -> Enrichment:
+        """What somebody outside knows to fill of the contact; `enrich` does it.
+
+        The outside is asked while no transaction is open, however long that takes.
+
+        Args:
+            id: The contact.
+            by: Who is asked.
+            reference: Where its answer is found there.
+
+        Raises:
+            EnricherFailed: when it gives no answer; nothing is lost, and nothing was changed.
+            GuardRefused: when it is called in a transaction.
+        """
+        if self._desk.held is not None:
+            reasons = ("a transaction would wait for somebody outside; plan before it",)
+            raise GuardRefused("contact", id, "plan_enrichment", reasons)
+        contact = self.get(id)
+        source, facts = _asked(by, contact)
+        own = self._desk.store.registry.attributes_of("contact")
+        return plan_enrichment(contact, facts, source=source, reference=reference, own=own)
+
+    def enrich(
+        self, plan: Enrichment, *, key: str | None = None, at: datetime | None = None
+    ) -> Contact:
+        """The contact with its empty fields filled as planned, and where that comes from.
+
+        A field that somebody filled meanwhile stays as it is.
+
+        Args:
+            plan: What `plan_enrichment` gave.
+            key: Idempotency key.
+            at: When; now if left out.
+
+        Raises:
+            NotValid: when the plan has faults; all of them. See `Enrichment.without_faults`.
+            ReferenceNotFound: when it fills in the id of something that does not exist.
+        """
+        asked = locals()
+        raise_collected(plan.faults)
+
+        def step(work: Work) -> Contact:
+            change = enrich(
+                work.get(Contact, plan.contact),
+                plan.fills,
+                source=plan.source,
+                reference=plan.reference,
+                own=work.registry.attributes_of("contact"),
+                at=self._desk.at(at),
+            )
+            return work.apply(change)
+
+        return self._desk.run("contacts.enrich", Contact, key, asked, step)
+
+
+def _asked(by: Enricher, contact: Contact) -> tuple[str, Mapping[str, object]]:
+    """Who answered what; whatever goes wrong outside is one error of ours."""
+    name = str(by.name)
+    try:
+        facts: object = by.enrich(contact)
+    except Exception as error:
+        # Of a foreign error only the class is told: its text may hold the values of people.
+        reason = error.message if isinstance(error, CrmError) else type(error).__name__
+        raise EnricherFailed(name, reason) from error
+    if not isinstance(facts, Mapping):
+        raise EnricherFailed(name, f"the answer is no mapping but {type(facts).__name__}")
+    return name, dict(facts)
 
 
 def person(work: Work, id: UUID) -> Person:

@@ -13,18 +13,23 @@ from crmcore.errors import InvalidValue
 from crmcore.grammar.change import Entity
 from crmcore.ports import Clock, IdSource, Progress, Store
 from crmcore.usecases.arguments import commands
+from crmcore.usecases.assignment import Assignments
 from crmcore.usecases.catalog import Catalog
 from crmcore.usecases.checking import check
+from crmcore.usecases.consents import Consents
 from crmcore.usecases.contacts import Contacts
+from crmcore.usecases.engagements import Engagements
 from crmcore.usecases.finding import Records
 from crmcore.usecases.inbox import Inbox
 from crmcore.usecases.kpi import Kpis
 from crmcore.usecases.leads import Leads
 from crmcore.usecases.opportunities import Opportunities
 from crmcore.usecases.outbox import Outbox
+from crmcore.usecases.prediction import Predictions
 from crmcore.usecases.present import Present
 from crmcore.usecases.retrying import Retrying
 from crmcore.usecases.sales import Sales
+from crmcore.usecases.scoring import Scoring
 from crmcore.usecases.settings import Settings
 from crmcore.usecases.teams import Teams
 from crmcore.usecases.tickets import Tickets
@@ -44,7 +49,12 @@ class Transaction:
     Attributes:
         contacts: Persons, organizations and their roles.
         teams: Teams and who is in them.
+        engagements: What contacts did.
+        consents: What contacts agreed to be sent.
         leads: From first interest to opportunity.
+        scoring: How promising leads are, and who crossed the threshold.
+        assignment: Who follows up which lead.
+        prediction: How probable it is that a lead is won.
         opportunities: Deals in their pipelines.
         catalog: Products and prices.
         sales: Quotes, orders, invoices, payments.
@@ -56,7 +66,12 @@ class Transaction:
         self._desk = desk
         self.contacts = Contacts(desk)
         self.teams = Teams(desk)
+        self.engagements = Engagements(desk)
+        self.consents = Consents(desk)
         self.leads = Leads(desk)
+        self.scoring = Scoring(desk)
+        self.assignment = Assignments(desk)
+        self.prediction = Predictions(desk)
         self.opportunities = Opportunities(desk)
         self.catalog = Catalog(desk)
         self.sales = Sales(desk)

@@ -13,7 +13,7 @@ from crmcore.grammar.change import SERVER_FIELDS, Change, Entity
 from crmcore.grammar.entity import Kind
 from crmcore.grammar.field import Expression, count, order_of
 from crmcore.grammar.query import EVERYTHING, AggregateQuery, Condition, Order, Query
-from crmcore.ports import Page, Recorded
+from crmcore.ports import Page, Progress, Recorded
 from crmcore.usecases.arguments import commands
 from crmcore.usecases.work import Desk, Work
 from crmcore.values import as_int, as_uuid
@@ -106,6 +106,24 @@ class Found(Generic[E]):
         )
         caption = f"{html.escape(self._query.entity)}: {self.count()}, the first {_SHOWN} at most"
         return f"<table><caption>{caption}</caption><tr>{head}</tr>{rows}</table>"
+
+
+def pages_of(
+    found: Found[E], size: int, progress: Progress | None = None
+) -> Iterator[tuple[E, ...]]:
+    """The entities of each page, telling after each how many are done, of how many.
+
+    Args:
+        found: What was found.
+        size: How many a page holds.
+        progress: Called with both numbers; when left out, nothing is counted.
+    """
+    done, every = 0, 0 if progress is None else found.count()
+    for page in found.pages(size):
+        yield page.items
+        done += len(page.items)
+        if progress is not None:
+            progress(done, every)
 
 
 def _cell(entity: Entity, name: str) -> str:

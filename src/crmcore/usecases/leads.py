@@ -1,37 +1,40 @@
 """``crm.leads``: from the first sign of interest to an opportunity.
 
-Every method takes the id of a lead, or of a contact: then it means the contact's newest lead.
+Every method takes the id of a lead, or of a contact: then it means the contact's newest open lead,
+or its newest one when none is open.
 """
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
+from typing import Literal, overload
 from uuid import UUID
 
-from crmcore.contacts import Contact
-from crmcore.errors import NothingFound
-from crmcore.grammar.change import Change
-from crmcore.grammar.compiling import Look
-from crmcore.grammar.field import F, order_of
-from crmcore.grammar.registry import Registry
-from crmcore.leads import Lead, Score, Scorer, ScoringModel, scorer, verbs
-from crmcore.opportunities import Opportunity, convert, default_account
+from crmcore.contacts import Role
+from crmcore.leads import Lead, Score, verbs
+from crmcore.opportunities import Opportunity
 from crmcore.usecases.arguments import commands
 from crmcore.usecases.contacts import Attributes
-from crmcore.usecases.finding import Collection
-from crmcore.usecases.roles import begin_lead, end_lead
+from crmcore.usecases.converting import carried_out, decided, wanted_of
+from crmcore.usecases.finding_leads import newest_lead
+from crmcore.usecases.lead_moves import LeadMoves
+from crmcore.usecases.lead_plans import LeadPlans
+from crmcore.usecases.roles import begin_lead
+from crmcore.usecases.scoring import ready
+from crmcore.usecases.staffing import employee
 from crmcore.usecases.work import Desk, Work
-from crmcore.values import Money, as_uuid
-
-_scorer: Callable[[ScoringModel, Registry], Scorer] = lru_cache(maxsize=32)(scorer)
+from crmcore.values import Money
 
 
 @commands
-class Leads(Collection[Lead]):
-    """People and companies that may become customers."""
+class Leads(LeadMoves):
+    """People and companies that may become customers.
+
+    Attributes:
+        plan: What commands would do, without doing it.
+    """
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, Lead)
+        self.plan = LeadPlans(desk)
 
     def capture(
         self,
@@ -61,18 +64,20 @@ class Leads(Collection[Lead]):
 
         Raises:
             EntityNotFound: when there is no such contact.
+            ActivityNotAllowed: when the owner is no employee, or not at work.
         """
         asked = locals()
 
         def step(work: Work) -> Lead:
             moment = self._desk.at(at)
+            responsible = None if owner is None else employee(work, owner).id
             who = begin_lead(work, contact, moment)
             change = verbs.capture(
                 work.ids.new(),
                 contact=who,
                 source=source,
                 campaign=campaign,
-                owner=owner,
+                owner=responsible,
                 external_id=external_id,
                 attributes=attributes,
                 at=moment,
@@ -88,149 +93,98 @@ class Leads(Collection[Lead]):
             NothingFound: when the contact has no lead.
         """
         with self._desk.looking() as work:
-            ready = _scorer(self._desk.settings.scoring, work.registry)
-            return ready.score(_newest(work, id), _look(work), self._desk.at(at))
+            made = ready(self._desk.settings.scoring, work.registry)
+            return next(made.scores(work, (newest_lead(work, id),), self._desk.at(at)))
 
-    def qualify(self, id: UUID, *, key: str | None = None, at: datetime | None = None) -> Lead:
-        """The lead, found worth pursuing.
+    @overload
+    def convert(
+        self,
+        id: UUID,
+        *,
+        title: str | None = None,
+        amount: Money | None = None,
+        pipeline: str | None = None,
+        owner: UUID | None = None,
+        account: UUID | None = None,
+        contact: UUID | None = None,
+        opportunity: UUID | None = None,
+        role: Role | str | None = None,
+        open_opportunity: Literal[True] = True,
+        overwrite: bool = False,
+        by: UUID | None = None,
+        key: str | None = None,
+        at: datetime | None = None,
+    ) -> Opportunity: ...
 
-        Raises:
-            MoveForbidden: when its state does not allow it; the error lists what it does.
-        """
-        return self._moved("qualify", id, verbs.qualify, key=key, at=at)
-
-    def disqualify(
-        self, id: UUID, *, reason: str, key: str | None = None, at: datetime | None = None
-    ) -> Lead:
-        """The lead, found not worth pursuing, with the reason.
-
-        When it was the last open one of its contact, the contact is a lead no more.
-
-        Raises:
-            MoveForbidden: when its state does not allow it; the error lists what it does.
-        """
-
-        def verb(lead: Lead, moment: datetime) -> Change[Lead]:
-            return verbs.disqualify(lead, reason, moment)
-
-        return self._moved("disqualify", id, verb, end_lead, key=key, at=at, reason=reason)
-
-    def reopen(self, id: UUID, *, key: str | None = None, at: datetime | None = None) -> Lead:
-        """The disqualified lead, new again; its contact is a lead again unless more than that.
-
-        Raises:
-            MoveForbidden: when it is not disqualified.
-        """
-        return self._moved("reopen", id, verbs.reopen, begin_lead, key=key, at=at)
-
-    def assign(
-        self, id: UUID, owner: UUID | None, *, key: str | None = None, at: datetime | None = None
-    ) -> Lead:
-        """The lead with another owner, or with none.
-
-        Raises:
-            MoveForbidden: when it is closed.
-        """
-
-        def verb(lead: Lead, moment: datetime) -> Change[Lead]:
-            return verbs.assign(lead, owner, moment)
-
-        return self._moved("assign", id, verb, key=key, at=at, owner=owner)
+    @overload
+    def convert(
+        self,
+        id: UUID,
+        *,
+        open_opportunity: Literal[False],
+        account: UUID | None = None,
+        role: Role | str | None = None,
+        by: UUID | None = None,
+        key: str | None = None,
+        at: datetime | None = None,
+    ) -> Lead: ...
 
     def convert(
         self,
         id: UUID,
         *,
-        title: str,
+        title: str | None = None,
         amount: Money | None = None,
         pipeline: str | None = None,
         owner: UUID | None = None,
+        account: UUID | None = None,
+        contact: UUID | None = None,
+        opportunity: UUID | None = None,
+        role: Role | str | None = None,
+        open_opportunity: bool = True,
+        overwrite: bool = False,
+        by: UUID | None = None,
         key: str | None = None,
         at: datetime | None = None,
-    ) -> Opportunity:
+    ) -> Opportunity | Lead:
         """The opportunity the lead became; repeating it returns the same one.
 
-        The contact is a lead no more; the account (the contact's employer, else the contact) is a
-        prospect (Interessent) from now on, unless it is a customer already.
+        The contact is a lead no more; the account is a prospect (Interessent) or a customer from
+        now on, unless it is that or more already. What the contact did stays with the contact; own
+        fields that opportunities have too, under the same name and of the same type, are carried.
+        `plan` tells beforehand what would change.
 
         Args:
-            id: The lead, or its contact.
-            title: What people call the deal.
+            id: The lead, or its contact: then its newest lead that is open or converted is meant, so
+                that repeating it finds the same one again.
+            title: What people call the deal; needed unless one is joined.
             amount: What it is worth, where known.
-            pipeline: The key of the pipeline; the default one when left out.
+            pipeline: The key of the pipeline of a new deal; the default one when left out.
             owner: Who is responsible; the lead's owner when left out.
+            account: Who would buy; the employer of the contact, else the contact, when left out.
+            contact: The person to talk to; the contact of the lead when left out.
+            opportunity: An open deal to join instead of opening one: its empty fields are filled.
+            role: What the account becomes: ``"prospect"`` or ``"customer"``. A prospect when left
+                out, and a customer when no opportunity is opened.
+            open_opportunity: False to give the account its role and no more; then it is the lead
+                that is returned, and returned again when repeated.
+            overwrite: Whether filled fields of the deal that is joined are filled anew.
+            by: Who converted it.
             key: Idempotency key.
             at: When; now if left out.
 
         Raises:
-            MoveForbidden: when the lead is disqualified.
+            MoveForbidden: when the lead is disqualified or junk, or became no opportunity before.
+            GuardRefused: when the deal to join is closed.
+            InvalidValue: when something is given that does not go with the rest, or the deal to
+                join has another account.
         """
         asked = locals()
+        wanted = wanted_of(asked)
 
-        def step(work: Work) -> Opportunity:
-            moment = self._desk.at(at)
-            lead = _newest(work, id)
-            if lead.opportunity is not None:
-                return work.get(Opportunity, lead.opportunity)
-            contact = work.get(Contact, lead.contact)
-            done = convert(
-                lead,
-                contact,
-                opportunity_id=work.ids.new(),
-                title=title,
-                pipeline=self._desk.settings.pipeline(pipeline),
-                amount=amount,
-                owner=owner or lead.owner,
-                account=work.get(Contact, default_account(contact)),
-                at=moment,
-                on=self._desk.day(moment),
-            )
-            for change in done.contacts:
-                work.apply(change)
-            opportunity = work.apply(done.opportunity)
-            work.apply(done.lead)
-            return opportunity
+        def step(work: Work) -> Opportunity | Lead:
+            lead, deal = carried_out(work, decided(work, self._desk, id, wanted))
+            return lead if deal is None or not open_opportunity else deal
 
-        return self._desk.run("leads.convert", Opportunity, key, asked, step)
-
-    def _moved(
-        self,
-        action: str,
-        id: UUID,
-        verb: Callable[[Lead, datetime], Change[Lead]],
-        follow: Callable[[Work, UUID, datetime], object] | None = None,
-        *,
-        key: str | None,
-        at: datetime | None,
-        **asked: object,
-    ) -> Lead:
-        def step(work: Work) -> Lead:
-            moment = self._desk.at(at)
-            lead = work.apply(verb(_newest(work, id), moment))
-            if follow is not None:
-                follow(work, lead.contact, moment)
-            return lead
-
-        arguments = {"id": id, "at": at, **asked}
-        return self._desk.run(f"leads.{action}", Lead, key, arguments, step)
-
-
-def _newest(work: Work, id: UUID) -> Lead:
-    """The lead with this id, or the newest lead of the contact with this id."""
-    identity = as_uuid("id", id)
-    lead = work.unit.repository(Lead).get_many((identity,)).get(identity)
-    if lead is None:
-        lead = work.first(Lead, F.contact == identity, (order_of("-captured_at"),))
-    if lead is None:
-        raise NothingFound(f"lead {identity}, nor a lead of such a contact")
-    return lead
-
-
-def _look(work: Work) -> Look:
-    def look(entity: str, id: UUID | None) -> object:
-        if id is None:
-            return None
-        cls = work.registry.named(entity).cls
-        return work.unit.repository(cls).get_many((id,)).get(id)
-
-    return look
+        result: type[Opportunity | Lead] = Opportunity if open_opportunity else Lead
+        return self._desk.run("leads.convert", result, key, asked, step)

@@ -13,12 +13,11 @@ from uuid import UUID
 
 from crmcore.contacts import Contact, Role, begin_role, move_role
 from crmcore.grammar.field import F
-from crmcore.leads import Lead, LeadStatus
+from crmcore.leads import IS_OPEN, Lead
 from crmcore.sales import Invoice, InvoiceStatus
 from crmcore.usecases.work import Work
 
 _INTERESTED = (Role.LEAD, Role.PROSPECT, Role.CUSTOMER)
-_OPEN_LEAD = (LeadStatus.NEW, LeadStatus.QUALIFIED)
 
 
 def begin_lead(work: Work, contact: UUID, at: datetime) -> Contact:
@@ -33,7 +32,7 @@ def begin_lead(work: Work, contact: UUID, at: datetime) -> Contact:
 def end_lead(work: Work, contact: UUID, at: datetime) -> None:
     """A contact without an open lead is a lead no more, its last one being disqualified."""
     who = work.get(Contact, contact)
-    if work.first(Lead, (F.contact == contact) & F.status.in_(_OPEN_LEAD)) is None:
+    if work.first(Lead, (F.contact == contact) & IS_OPEN) is None:
         _end(work, who, Role.LEAD, "disqualify", at)
     else:
         work.guard(who)

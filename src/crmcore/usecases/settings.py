@@ -14,7 +14,14 @@ from crmcore.errors import (
     raise_collected,
 )
 from crmcore.grammar.naming import nearest, shortened
-from crmcore.leads import DEFAULT_SCORING, ScoringModel
+from crmcore.leads import (
+    BANT,
+    DEFAULT_ASSIGNMENT,
+    DEFAULT_SCORING,
+    AssignmentPolicy,
+    Checklist,
+    ScoringModel,
+)
 from crmcore.opportunities import DEFAULT_PIPELINE, Pipeline
 from crmcore.values import CURRENCY_DIGITS, NumberPattern, as_int, text_fault
 
@@ -40,6 +47,8 @@ class Settings:
         currency: What amounts are in where nothing else is said.
         pipelines: The pipelines on offer; the first is the default one.
         scoring: The model that scores leads.
+        assignment: The policy by which leads get their owners.
+        checklist: What must be known about a lead before it is qualified.
         numbering: The pattern of each series of document numbers.
         payment_days: Days from the issue of an invoice until it is due.
         zone: The zone that decides which day (and so which year's numbers) an instant belongs to.
@@ -48,14 +57,16 @@ class Settings:
     currency: str = "EUR"
     pipelines: tuple[Pipeline, ...] = (DEFAULT_PIPELINE,)
     scoring: ScoringModel = DEFAULT_SCORING
+    assignment: AssignmentPolicy = DEFAULT_ASSIGNMENT
+    checklist: Checklist = BANT
     numbering: Mapping[str, NumberPattern] = attrs.field(factory=_numbering)
     payment_days: int = 14
     zone: tzinfo = UTC
 
     def __attrs_post_init__(self) -> None:
         checks = (
-            *(_currency_faults, _zone_faults, _pipeline_faults),
-            *(_series_faults, _pattern_faults, _payment_faults),
+            *(_currency_faults, _zone_faults, _pipeline_faults, _assignment_faults),
+            *(_checklist_faults, _series_faults, _pattern_faults, _payment_faults),
         )
         raise_collected([fault for faults in checks for fault in faults(self)])
 
@@ -105,6 +116,18 @@ def _pipeline_faults(settings: Settings) -> Iterator[CrmError]:
     keys = [pipeline.key for pipeline in settings.pipelines]
     if not keys or len(set(keys)) < len(keys):
         yield InvalidValue("pipelines", "at least one, each with a key of its own")
+
+
+def _assignment_faults(settings: Settings) -> Iterator[CrmError]:
+    value: object = settings.assignment
+    if not isinstance(value, AssignmentPolicy):
+        yield WrongType("assignment", "AssignmentPolicy", type(value).__name__)
+
+
+def _checklist_faults(settings: Settings) -> Iterator[CrmError]:
+    value: object = settings.checklist
+    if not isinstance(value, Checklist):
+        yield WrongType("checklist", "Checklist", type(value).__name__)
 
 
 def _series_faults(settings: Settings) -> Iterator[CrmError]:

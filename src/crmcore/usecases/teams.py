@@ -1,5 +1,6 @@
 """``crm.teams``: teams, their managers and who is in them since when."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -120,6 +121,44 @@ class Teams(Collection[Team]):
             return work.apply(verbs.leave(person(work, member), self._desk.at(at)))
 
         return self._desk.run("teams.leave", Person, key, asked, step)
+
+    def set_workload(
+        self,
+        member: UUID,
+        *,
+        capacity: int | None = None,
+        daily_quota: int | None = None,
+        skills: Sequence[str] = (),
+        key: str | None = None,
+        at: datetime | None = None,
+    ) -> Person:
+        """The employee with these limits and skills, in place of those before.
+
+        Args:
+            member: The employee.
+            capacity: How many open leads they can have; no limit when left out.
+            daily_quota: How many they can be given within 24 hours; no limit when left out.
+            skills: What they can do that a lead may need, such as a language.
+            key: Idempotency key.
+            at: When; now if left out.
+
+        Raises:
+            GuardRefused: when the person is no employee.
+            InvalidValue: when a number is negative, or a skill is named twice.
+        """
+        asked = locals()
+
+        def step(work: Work) -> Person:
+            change = verbs.set_workload(
+                person(work, member),
+                self._desk.at(at),
+                capacity=capacity,
+                daily_quota=daily_quota,
+                skills=skills,
+            )
+            return work.apply(change)
+
+        return self._desk.run("teams.set_workload", Person, key, asked, step)
 
     def dissolve(self, id: UUID, *, key: str | None = None, at: datetime | None = None) -> Team:
         """The team, dissolved.
