@@ -209,7 +209,10 @@ def settings() -> str:
     made = crmcore.Settings()
     shown = {
         "pipelines": "one, `sales`: " + ", ".join(stage.key for stage in made.pipelines[0].stages),
-        "scoring": f"`{made.scoring.name}`, {len(made.scoring.rules)} rules",
+        "scoring": f"`{made.scoring.name}`, {len(made.scoring.fit)} rules",
+        "checklist": f"`{made.checklist.name}`: "
+        + ", ".join(item.key for item in made.checklist.items)
+        + f"; {made.checklist.minimum} points needed",
         "numbering": ", ".join(f"`{name}`: `{text}`" for name, text in made.numbering.items()),
     }
     told = dict(
