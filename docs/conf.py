@@ -46,7 +46,7 @@ python_use_unqualified_type_names = True
 
 nitpick_ignore_regex = [
     # The build needs no network, so there is no inventory of other people's documentation.
-    ("py:.*", r"(collections|contextlib|datetime|decimal|enum|fractions)\..*"),
+    ("py:.*", r"(collections|contextlib|datetime|decimal|enum|fractions|json)\..*"),
     ("py:.*", r"(os|pathlib|types|typing|uuid)\..*"),
     ("py:.*", r"(cattrs|hypothesis|pytest|sqlalchemy|_pytest)\..*"),
     ("py:.*", r"(date|datetime|Decimal|StrEnum|UUID|optional|BaseException)"),
