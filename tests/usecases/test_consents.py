@@ -182,3 +182,23 @@ def test_the_consent_of_yesterday_is_told_today(crm, ada, clock):
 
     assert crm.consents.may(ada.id, **NEWS, as_of=yesterday)
     assert not crm.consents.may(ada.id, **NEWS, as_of=yesterday - timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("first", ["bounced", "unsubscribed"])
+def test_a_will_told_by_an_old_mail_ends_the_consent_that_came_after_it(crm, clock, first):
+    ada = crm.contacts.add_person(given_name="Ada", family_name="L")
+    about = {"channel": "email", "purpose": "newsletter"}
+    told = {**about, "source": "paper", "evidence": "signed"}
+    old = crm.consents.give(ada.id, **told)
+    clock.forward(days=1)
+    crm.consents.withdraw(old.id, reason=first)
+    clock.forward(days=1)
+    new = crm.consents.give(ada.id, **told, lifts=True)
+    clock.forward(days=1)
+
+    crm.consents.withdraw(old.id, reason="unsubscribed")
+
+    assert not crm.consents.may(ada.id, **about)
+    assert crm.consents.get(new.id).withdrawal == "unsubscribed"
+    assert crm.consents.may(ada.id, **about, as_of=new.granted_at)
+    assert crm.check()

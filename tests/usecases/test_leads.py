@@ -374,3 +374,11 @@ def test_a_conversion_told_with_an_instant_before_the_last_move_is_refused(crm, 
         crm.leads.convert(lead.id, title="Pumps", at=datetime(2020, 1, 1, tzinfo=UTC))
 
     assert refused.value.field == "at"
+
+
+def test_of_two_leads_of_one_instant_the_one_that_was_captured_last_is_meant(crm):
+    ada = crm.contacts.add_person(given_name="Ada", family_name="Lovelace")
+
+    last = [crm.leads.capture(ada.id, source=source) for source in ("fair", "web-form")][-1]
+
+    assert crm.leads.contacted(ada.id).id == last.id

@@ -267,3 +267,16 @@ def test_a_back_test_before_anything_was_done_sees_the_profile_only(crm, clock):
 def test_a_back_test_of_what_tells_the_outcome_is_refused(crm, where):
     with pytest.raises(InvalidValue, match="outcome"):
         crm.scoring.back_test(ScoringModel("cheat", 1, (ScoreRule("won", 100, where),)))
+
+
+def test_what_will_be_is_not_told_yet(crm, clock):
+    lead = lead_of(crm, employees=300)
+    crm.engagements.record(lead.contact, kind="download", object="white paper")
+    later = clock.now() + timedelta(days=20)
+
+    for told_early in (crm.scoring.sweep, lambda at: crm.scoring.refresh(lead.id, at=at)):
+        with pytest.raises(InvalidValue, match="future"):
+            told_early(at=later)
+
+    assert crm.leads.score(lead.id, at=later).value < crm.leads.score(lead.id).value
+    assert crm.scoring.sweep().reached == 1

@@ -16,8 +16,8 @@ def note_threshold(
 ) -> Change[Lead]:
     """The lead knows since when it is at the threshold; nothing changes unless it crossed it.
 
-    A lead that is closed keeps what was known when it was, and so does one that somebody looked at
-    later than ``at``: an older judgement says nothing new.
+    A lead that is closed keeps what was known when it was, and one that is at the threshold since
+    later than ``at`` stays there: an older judgement says nothing new.
 
     Args:
         lead: The lead.

@@ -302,7 +302,7 @@ def _open_leads(work: Work, contacts: Sequence[Contact]) -> tuple[Lead, ...]:
     if not contacts:
         return ()
     theirs = F.contact.in_([each.id for each in contacts])
-    return work.find(Lead, theirs & IS_OPEN, (order_of("-captured_at"),))
+    return work.find(Lead, theirs & IS_OPEN, (order_of("-captured_at"), order_of("-id")))
 
 
 def _matching(

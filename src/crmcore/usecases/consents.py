@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from crmcore.consents import (
+    GRANTED_STATES,
+    LASTING,
     Consent,
     ConsentChannel,
     ConsentDraft,
@@ -180,6 +182,9 @@ class Consents(Collection[Consent]):
     ) -> Consent:
         """The consent, which holds no more; unchanged on a repeat.
 
+        A will of the contact that reaches a consent which was over already, such as by the link in an
+        old mail, ends the one that came after it too.
+
         Args:
             id: The consent.
             reason: Why, such as ``"unsubscribed"``.
@@ -196,7 +201,13 @@ class Consents(Collection[Consent]):
 
         def step(work: Work) -> Consent:
             consent, moment = work.get(Consent, id), not_ahead(work, self._desk.at(at))
-            return work.apply(verbs.withdraw(consent, why, moment, note))
+            withdrawn = work.apply(verbs.withdraw(consent, why, moment, note))
+            if why in LASTING and not consent.is_open:
+                about = _about(consent.contact, consent.channel, consent.purpose)
+                for later in work.find(Consent, about & F.state.in_(sorted(GRANTED_STATES))):
+                    if later.granted_at is not None and later.granted_at <= moment:
+                        work.apply(verbs.withdraw(later, why, moment, note))
+            return withdrawn
 
         return self._desk.run("consents.withdraw", Consent, key, asked, step)
 

@@ -26,7 +26,7 @@ def newest_lead(work: Work, id: UUID, preferred: Condition = IS_OPEN) -> Lead:
     lead = work.unit.repository(Lead).get_many((identity,)).get(identity)
     if lead is not None:
         return lead
-    of_contact, newest = F.contact == identity, (order_of("-captured_at"),)
+    of_contact, newest = F.contact == identity, (order_of("-captured_at"), order_of("-id"))
     for where in (of_contact & preferred, of_contact):
         lead = work.first(Lead, where, newest)
         if lead is not None:

@@ -14,7 +14,7 @@ import attrs
 
 from crmcore.engagements import Engagement
 from crmcore.errors import InvalidValue
-from crmcore.grammar.field import F
+from crmcore.grammar.field import F, order_of
 from crmcore.grammar.query import EVERYTHING, Condition, operands
 from crmcore.grammar.registry import Registry
 from crmcore.leads import IS_CLOSED, IS_OPEN, Lead, LeadStatus, Score, Scorer, ScoringModel, scorer
@@ -26,6 +26,7 @@ from crmcore.usecases.finding import Collection, pages_of
 from crmcore.usecases.finding_leads import newest_lead
 from crmcore.usecases.gathering import References, paths_of
 from crmcore.usecases.histories import tells_outcome
+from crmcore.usecases.present import SKEW
 from crmcore.usecases.work import Desk, Work
 from crmcore.values import optional_instant
 
@@ -118,7 +119,8 @@ class Ready:
         if None not in windows:
             longest = max(days for days in windows if days is not None)
             where &= F.occurred_at > at - timedelta(days=longest)
-        return work.find(Engagement, where)
+        # Ordered by the contact, so that a store looks there; by the id it might read through all.
+        return work.find(Engagement, where, (order_of("contact"),))
 
 
 def _as_of(lead: Lead, at: datetime) -> Lead:
@@ -149,6 +151,11 @@ def _changed(itself: Condition, references: References, start: datetime) -> Cond
     for way in references.ways:
         itself |= F[".".join((*way, "updated_at"))] >= start
     return itself
+
+
+def _check_present(at: datetime, now: datetime) -> None:
+    if at > now + SKEW:
+        raise InvalidValue("at", "lies in the future; what will be cannot be told yet")
 
 
 def _check_outcome(model: ScoringModel) -> None:
@@ -198,7 +205,7 @@ class Scoring:
 
         Raises:
             NothingFound: when there is no such lead, nor a lead of such a contact.
-            InvalidValue: when the lead was not captured yet.
+            InvalidValue: when the lead was not captured yet, or ``at`` lies in the future.
         """
         asked = locals()
 
@@ -211,6 +218,7 @@ class Scoring:
         """The lead, and whether it crossed the threshold just now."""
         made, lead = self._ready(work), newest_lead(work, id)
         moment = self._desk.at(at)
+        _check_present(moment, work.now)
         (score,) = made.scores(work, [lead], moment)
         change = note_threshold(
             lead,
@@ -232,8 +240,8 @@ class Scoring:
 
         Touched is a lead that was changed itself, or whose contact did something, or which leads to
         something that was changed and that the model looks at. Points that decay or leave their
-        window touch nothing: sweep over everything now and then, such as every night. Repeating it
-        is harmless.
+        window touch nothing, and what is told with an earlier ``at`` counts as touched then: sweep
+        over everything now and then, such as every night. Repeating it is harmless.
 
         Args:
             since: Only what was touched since; everything when left out. A few minutes before it are
@@ -242,9 +250,10 @@ class Scoring:
             progress: Called with how many are done, of how many.
 
         Raises:
-            InvalidValue: ``since`` lies after ``at``.
+            InvalidValue: ``since`` lies after ``at``, or ``at`` in the future.
         """
         sweep, since = Sweep(), optional_instant(since)
+        _check_present(self._desk.at(at), self._desk.clock.now())
         if since is not None and since > self._desk.at(at):
             raise InvalidValue("since", "lies after the instant that is asked about")
         for leads in self._touched(since, progress):
