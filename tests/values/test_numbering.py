@@ -113,3 +113,25 @@ def test_the_day_is_a_plain_date(on):
         NumberPattern("{YYYY}{seq}").render(1, on)
     with pytest.raises(WrongType):
         NumberPattern("{YYYY}{seq}").period(on)
+
+
+@given(
+    st.sampled_from(
+        ["INV-{YYYY}-{seq:05}", "{seq}/{YY}", "R.{YYYY}{MM}-{seq:012}", "{YYYY}-{YYYY}_{seq}"]
+    ),
+    st.integers(1, 10**12 - 1),
+    st.dates(date(2000, 1, 1), date(2099, 12, 31)),
+)
+def test_a_number_that_was_written_is_read_again(text, seq, on):
+    pattern = NumberPattern(text)
+
+    assert pattern.read(pattern.render(seq, on)) == (pattern.period(on), seq)
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["", "INV-2026-1", "INV-2026-000001", "INV-2026-00000", "inv-2026-00001", "INV-0000-00001"],
+)
+def test_what_is_not_written_by_the_pattern_is_not_read(number):
+    assert NumberPattern("INV-{YYYY}-{seq:05}").read(number) is None
+    assert NumberPattern("I{YYYY}{MM}{seq}").read("I2026131") is None

@@ -1,6 +1,7 @@
 """Numbers are exact, bounded before any arithmetic, canonical, and blind to the thread's context."""
 
 import decimal
+import re
 import time
 from decimal import Decimal
 from fractions import Fraction
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from crmcore.errors import InexactNumber, InvalidValue, WrongType
 from crmcore.values import CONTEXT, as_decimal, as_exact, as_int, round_half_up
+from crmcore.values.numbers import canonical
 
 stored = st.integers(-(10**18) + 1, 10**18 - 1).map(lambda units: Decimal((0, (1,), -4)) * units)
 scaled = st.builds(
@@ -18,6 +20,12 @@ scaled = st.builds(
     st.integers(0, 1),
     st.lists(st.integers(0, 9), min_size=1, max_size=18).map(tuple),
     st.integers(0, 4),
+)
+written = st.builds(
+    lambda sign, digits, exponent: Decimal((sign, digits, exponent)),
+    st.integers(0, 1),
+    st.lists(st.sampled_from((0, 0, 1, 5, 9)), min_size=1, max_size=14).map(tuple),
+    st.integers(-14, 9),
 )
 
 
@@ -59,6 +67,25 @@ def test_the_canonical_form_is_the_same_number_and_a_fixed_point(value):
     assert number == value
     assert as_decimal("x", number) is number
     assert str(as_decimal("x", f"{number:f}")) == str(number)
+
+
+@given(written, st.integers(1, 12), st.integers(0, 8))
+def test_a_number_is_kept_or_refused_by_its_value_however_it_is_written(value, whole, places):
+    exact = Fraction(value)
+    is_fine = (exact * 10**places).denominator == 1
+    is_small = abs(exact) < 10**whole
+
+    if is_fine and is_small:
+        made = canonical("price", value, whole, places)
+
+        assert Fraction(made) == exact
+        assert re.fullmatch(r"0|-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?", str(made))
+        assert str(made) != "-0"
+    else:
+        with pytest.raises(InvalidValue) as refused:
+            canonical("price", value, whole, places)
+
+        assert ("after" in refused.value.reason) is not is_fine
 
 
 @given(stored)

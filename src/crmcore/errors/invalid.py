@@ -80,6 +80,8 @@ class UnknownName(NotValid):
     kind: str
     name: str
     suggestion: str | None = None
+    among: tuple[str, ...] | None = None
+    """The known names, told where none of them is near; None when they are not told."""
 
 
 @attrs.define(slots=False, eq=False)

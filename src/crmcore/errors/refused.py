@@ -52,10 +52,31 @@ class FieldProtected(NotAllowed):
 
 
 @attrs.define(slots=False, eq=False)
+class ImmutableDocument(NotAllowed):
+    """Something that is sealed was to be changed or removed; it stays as it is.
+
+    Attributes:
+        entity: What it is.
+        id: Which one.
+        fields: What was to be changed; empty when it was to be removed.
+    """
+
+    entity: str
+    id: UUID
+    fields: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        """The entity and its id, and the sealed fields it was about or that it was to go."""
+        what = f"change {', '.join(self.fields)}" if self.fields else "remove it"
+        return f"{self.entity} {self.id} is sealed: cannot {what}"
+
+
+@attrs.define(slots=False, eq=False)
 class LimitExceeded(NotAllowed):
     """More was asked than is open: to bill, to pay, to allocate."""
 
-    template: ClassVar[str] = "{field}: asked for {asked}, but only {open} is open"
+    template: ClassVar[str] = "{field}: asked for {asked}, open is {open}"
     field: str
     asked: str
     open: str

@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 import attrs
 
 _ROOM = "crmcore.errors"
+_TOLD = 10
+"""So many known names are told at most."""
 
 
 def _shown(value: Any) -> Any:
@@ -18,6 +20,16 @@ def _shown(value: Any) -> Any:
             return ", ".join(map(str, value))
         case _:
             return value
+
+
+def _hint(suggestion: str | None, among: tuple[str, ...] | None) -> str:
+    """What is said of the known names: the nearest one, or else the first of them."""
+    if suggestion:
+        return f"; did you mean {suggestion!r}?"
+    if among is None:
+        return ""
+    more = f" and {len(among) - _TOLD} more" if len(among) > _TOLD else ""
+    return f"; there are: {', '.join(map(repr, among[:_TOLD])) or 'none'}{more}"
 
 
 @attrs.define(slots=False, eq=False)
@@ -40,8 +52,7 @@ class CrmError(Exception):
         """The error in one plain English sentence, computed from its fields."""
         values = {each.name: getattr(self, each.name) for each in attrs.fields(type(self))}
         shown = {name: _shown(value) for name, value in values.items()}
-        suggestion = values.get("suggestion")
-        hint = f"; did you mean {suggestion!r}?" if suggestion else ""
+        hint = _hint(values.get("suggestion"), values.get("among"))
         return self.template.format(**shown, hint=hint)
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ Floor 0 of the house: identities, exact numbers, money, shares, periods, moments
 to reach somebody. No clock, no store, no subject.
 """
 
-from crmcore.values.countries import COUNTRIES
+from crmcore.values.countries import COUNTRIES, EU_COUNTRIES
 from crmcore.values.currencies import CURRENCY_DIGITS
 from crmcore.values.discretion import discreet
 from crmcore.values.ids import CountedIds, Uuid7Source, as_uuid
@@ -23,12 +23,14 @@ from crmcore.values.period import Period, Unit, bucket
 from crmcore.values.ratio import Ratio
 from crmcore.values.reach import PostalAddress, email_address, phone_number, vat_id
 from crmcore.values.share import Share
+from crmcore.values.tables import html_table
 from crmcore.values.texts import fold, text_fault
 
 __all__ = [
     "CONTEXT",
     "COUNTRIES",
     "CURRENCY_DIGITS",
+    "EU_COUNTRIES",
     "MAX_DIGITS",
     "CountedIds",
     "Money",
@@ -47,6 +49,7 @@ __all__ = [
     "discreet",
     "email_address",
     "fold",
+    "html_table",
     "instant",
     "optional_instant",
     "phone_number",

@@ -16,3 +16,8 @@ TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
 
 COUNTRIES: frozenset[str] = frozenset(_CODES.split())
 """Every officially assigned code."""
+
+_EU = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+
+EU_COUNTRIES: frozenset[str] = frozenset(_EU.split())
+"""The members of the European Union; the VAT numbers of Greece begin with EL instead of GR."""

@@ -16,10 +16,12 @@ from crmcore.values.currencies import CURRENCY_DIGITS
 from crmcore.values.numbers import (
     CONTEXT,
     EXACT_PLACES,
+    MAX_DIGITS,
     ZERO,
     as_decimal,
     as_exact,
     as_int,
+    canonical,
     round_half_up,
 )
 from crmcore.values.share import Share
@@ -30,11 +32,14 @@ PLACES = 4
 MAX_PARTS = 100_000
 """So many parts an amount can be split into at most."""
 
+_WHOLE = MAX_DIGITS - PLACES
 _QUANTUM = Decimal((0, (1,), -PLACES))
 _TEXT = re.compile(r"(?:([A-Z]{3}) )?([+-]?[0-9.]{1,40})(?: ([A-Z]{3}))?")
 
 
 def _amount(value: Decimal | int | str) -> Decimal:
+    if isinstance(value, Decimal):
+        return canonical("amount", value, _WHOLE, PLACES)
     return as_decimal("amount", value, PLACES)
 
 
@@ -47,6 +52,9 @@ def _currency(value: object) -> str:
 
 
 def _known_currency(currency: str) -> str:
+    # Asked of every amount there is: a known one is found here, any other is told of above.
+    if type(currency) is str and currency in CURRENCY_DIGITS:
+        return currency
     return _currency(currency)
 
 
@@ -93,6 +101,11 @@ class Money:
     def is_zero(self) -> bool:
         """Whether the amount is nothing."""
         return not self.amount
+
+    @property
+    def is_payable(self) -> bool:
+        """Whether it can change hands: it is in whole minor units of the currency."""
+        return self.amount == round_half_up(self.amount, self.digits)
 
     def rounded(self) -> Self:
         """The amount in whole minor units of the currency; halves go away from zero."""
@@ -183,10 +196,10 @@ class Money:
         return _amount_in(self.currency, other)
 
     def _plain(self) -> str:
-        # Never rounds: the amount has four places at most, and is padded to the minor unit.
-        exponent = self.amount.as_tuple().exponent
-        places = -exponent if isinstance(exponent, int) else 0
-        return f"{self.amount:.{max(places, self.digits)}f}"
+        # Never rounds: the amount is canonical, and is padded to the minor unit.
+        whole, _, fraction = str(self.amount).partition(".")
+        padded = fraction.ljust(self.digits, "0")
+        return f"{whole}.{padded}" if padded else whole
 
     def __repr__(self) -> str:
         return f"Money('{self._plain()}', '{self.currency}')"
@@ -202,10 +215,11 @@ def sum_money(amounts: Iterable[Money], currency: str) -> Money:
         CurrencyMismatch: one amount is in another currency.
         InvalidValue: the currency is unknown, or the sum has too many digits.
     """
-    total = Money.zero(currency).amount
+    total, add = ZERO, CONTEXT.add
+    known = _known_currency(currency)
     for money in amounts:
-        total = CONTEXT.add(total, _amount_in(currency, money))
-    return Money(total, currency)
+        total = add(total, _amount_in(known, money))
+    return Money(total, known)
 
 
 def _amount_in(currency: str, money: object) -> Decimal:

@@ -46,6 +46,34 @@ def _parts(pattern: str) -> tuple[_Part, ...]:
     return tuple(parts)
 
 
+@lru_cache(maxsize=256)
+def _expression(pattern: str) -> re.Pattern[str]:
+    """What numbers look like: made of parsed parts, so nothing of the pattern is an expression."""
+    seen: set[str] = set()
+    pieces: list[str] = []
+    for part in _parts(pattern):
+        pieces.append(f"(?P={part.token})" if part.token in seen else _read(part))
+        seen.update({part.token} - {""})
+    return re.compile("".join(pieces))
+
+
+def _read(part: _Part) -> str:
+    match part.token:
+        case "":
+            return re.escape(part.text)
+        case "YYYY":
+            return "(?P<YYYY>(?!0000)[0-9]{4})"
+        case "YY":
+            return "(?P<YY>[0-9]{2})"
+        case "MM":
+            return "(?P<MM>0[1-9]|1[0-2])"
+        case _:
+            # Zeros only fill up: a number that is longer begins with none.
+            longer = f"[1-9][0-9]{{{part.width},{_SEQ_DIGITS - 1}}}|"
+            exact = f"[0-9]{{{part.width}}}"
+            return f"(?P<seq>{longer if part.width < _SEQ_DIGITS else ''}{exact})"
+
+
 def _check(pattern: object) -> None:
     if not isinstance(pattern, str):
         raise WrongType("pattern", "str", type(pattern).__name__)
@@ -100,6 +128,19 @@ class NumberPattern:
         if "MM" in tokens:
             return f"{day.year:04}-{day.month:02}"
         return f"{day.year:04}" if tokens & {"YY", "YYYY"} else ""
+
+    def read(self, number: str) -> tuple[str, int] | None:
+        """The period and the sequence of a number; None when it is not written by this pattern.
+
+        A year of two digits is one of the years from 2000 on.
+        """
+        found = _expression(self.pattern).fullmatch(number)
+        read = {} if found is None else found.groupdict()
+        if not int(read.get("seq", 0)):
+            return None
+        year = read.get("YYYY") or (f"20{read['YY']}" if "YY" in read else "")
+        month = read.get("MM")
+        return (year if month is None else f"{year}-{month}"), int(read["seq"])
 
     def __str__(self) -> str:
         return self.pattern

@@ -194,10 +194,12 @@ def _prefix(text: object) -> str:
 def vat_id(text: str, field: str = "vat_id") -> str:
     """The VAT number in capitals without blanks, dots and dashes: ``DE136695976``.
 
-    The form is checked for every country, the check digit for Germany only.
+    One of Germany is checked whole: nine digits with a right check digit. Of any other country it
+    is only checked that it begins with two letters, and has 2 to 12 signs after them: the
+    countries change their forms, and a number that was stored has to stay readable.
 
     Raises:
-        InvalidValue: it has not the form of a VAT number, or its check digit is wrong.
+        InvalidValue: it does not look like a VAT number, or is none of Germany.
         WrongType: it is no text.
     """
     typed = _checked(field, text, _MAX_VAT)
