@@ -225,19 +225,52 @@ def _reader(record: RecordSpec, own: Mapping[str, FieldSpec], *, whole: bool = F
     """The function that puts an object together again; ``whole`` for an entity."""
     source = _Source("def generated(held):")
     source.line("get = held.get")
+    # Nothing is asked twice of what today's version wrote.
+    source.indent("try:")
     values = {name: _read(source, spec, own) for name, spec in record.fields.items()}
     if whole:
         values["id"] = "held['_id']['id']"
     cls = source.constant(record.cls)
-    if not _is_plain(record.cls):
+    if _is_plain(record.cls):
+        source.line(f"made = new({cls})")
+        for name, value in values.items():
+            source.line(f"{source.constant(_setter(record.cls, name))}(made, {value})")
+    else:
         given = ", ".join(f"{name}={value}" for name, value in values.items())
-        source.line(f"return {cls}({given})")
-        return source.function()
-    source.line(f"made = new({cls})")
-    for name, value in values.items():
-        source.line(f"{source.constant(_setter(record.cls, name))}(made, {value})")
+        source.line(f"made = {cls}({given})")
     source.line("return made")
+    source.dedent()
+    source.indent("except KeyError:")
+    source.line(f"return {source.constant(_earlier(record, own, whole=whole))}(held)")
     return source.function()
+
+
+def _earlier(
+    record: RecordSpec, own: Mapping[str, FieldSpec], *, whole: bool
+) -> Callable[[Document], Any]:
+    """The function that reads what an earlier version wrote: fields it did not know have defaults.
+
+    Their class is asked, because a default may be made of the other fields.
+    """
+    fields = {attribute.name: attribute for attribute in attrs.fields(record.cls)}
+    readers: dict[str, Callable[[Any], Any]] = {}
+    for name, spec in record.fields.items():
+        source = _Source("def generated(value):")
+        source.line(f"return {_reading(source, spec, own).format('value')}")
+        readers[name] = source.function()
+
+    def read(held: Document) -> Any:
+        given = {"id": held["_id"]["id"]} if whole else {}
+        for name, spec in record.fields.items():
+            if name in held:
+                given[name] = readers[name](held[name])
+            elif spec.optional:
+                given[name] = None
+            elif name not in given and fields[name].default is attrs.NOTHING:
+                raise KeyError(name)
+        return record.cls(**given)
+
+    return read
 
 
 def _read(source: _Source, spec: FieldSpec, own: Mapping[str, FieldSpec]) -> str:

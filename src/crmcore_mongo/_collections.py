@@ -10,17 +10,20 @@ from functools import lru_cache
 from typing import Any
 
 import attrs
-from pymongo import IndexModel
+from bson import encode
+from pymongo import IndexModel, ReplaceOne
 from pymongo.errors import CollectionInvalid, OperationFailure
 
-from crmcore.errors import UnsafeStore
+from crmcore.errors import DamagedRecord, UnsafeStore
+from crmcore.grammar.entity import FieldSpec
 from crmcore.grammar.registry import Registry
 from crmcore_mongo._compile import Compiler
 from crmcore_mongo._hold import EntityTable
 from crmcore_mongo._link import Place
-from crmcore_mongo._schema import SCHEMA, VERSION, Collection, Index, schema_of
-from crmcore_mongo._types import Document
+from crmcore_mongo._schema import GUARDS, SCHEMA, VERSION, Collection, Index, schema_of
+from crmcore_mongo._types import OPTIONS, Document
 
+_AT_ONCE = 500
 _SPECIAL = ("collation", "capped", "timeseries", "clusteredIndex")
 _THERE_ALREADY = 48
 _OURS = "as this library makes it"
@@ -56,12 +59,16 @@ def prepared(registry: Registry) -> Prepared:
     schema = schema_of(registry)
     tables = {name: EntityTable(kind, registry) for name, kind in registry.entities.items()}
     collections = (*schema.collections.values(), *schema.own.values())
-    mark = hashlib.sha256("\n".join(map(repr, collections)).encode()).hexdigest()
+    shapes = (str(_shape(kind.fields)) for kind in registry.entities.values())
+    text = "\n".join([*map(repr, collections), *shapes])
+    mark = hashlib.sha256(text.encode()).hexdigest()
     return Prepared(Compiler(schema), tables, collections, mark)
 
 
 def make_collections(place: Place, prepared: Prepared) -> None:
     """Afterwards every collection is there with its indexes, whoever else makes them meanwhile.
+
+    Documents that an earlier version wrote have what came later, so that they can be asked for it.
 
     Raises:
         UnsafeStore: what is there is of another version of this library, or not as it has to be.
@@ -77,6 +84,8 @@ def make_collections(place: Place, prepared: Prepared) -> None:
             _check(found)
         if collection.indexes:
             _index(place, collection)
+    for table in prepared.tables.values():
+        _refresh(place, table)
     marks = {"version": VERSION, "fingerprint": prepared.fingerprint}
     for name, value in marks.items():
         place.collection(SCHEMA).update_one({"_id": name}, {"$set": {"value": value}}, upsert=True)
@@ -107,6 +116,33 @@ def _marks(place: Place) -> dict[str, str]:
     if version != VERSION:
         raise UnsafeStore("the version of the collections", version, _NEEDED)
     return marks
+
+
+def _shape(fields: Mapping[str, FieldSpec]) -> list[Any]:
+    """What documents of an entity, or of a part of one, are made of."""
+    return [
+        (name, spec.renamed, [] if spec.record is None else _shape(spec.record.fields))
+        for name, spec in fields.items()
+    ]
+
+
+def _refresh(place: Place, table: EntityTable) -> None:
+    collection = place.collection(table.collection)
+    steps: list[ReplaceOne[Document]] = []
+    for found in collection.find():
+        try:
+            entity, guards = table.decoded(found)
+        except DamagedRecord:
+            continue  # a check tells of it
+        made = table.codec.encode[type(entity)](entity, found["_id"]["tenant"], guards)
+        if encode(made, codec_options=OPTIONS) != encode(found, codec_options=OPTIONS):
+            where = {name: found[name] for name in ("_id", "revision", GUARDS)}
+            steps.append(ReplaceOne(where, made))
+        if len(steps) >= _AT_ONCE:
+            collection.bulk_write(steps, ordered=False)
+            steps.clear()
+    if steps:
+        collection.bulk_write(steps, ordered=False)
 
 
 def _there(place: Place) -> dict[str, Mapping[str, Any]]:

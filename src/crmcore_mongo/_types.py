@@ -173,9 +173,10 @@ def optional(load: Load) -> Load:
 
 
 def members(spec: FieldSpec) -> dict[str, Any]:
-    """The members of a choice by the text that is kept of them."""
+    """The members of a choice by the text that is kept of them, and by what it was before."""
     listed: Mapping[str, StrEnum] = getattr(spec.cls, "__members__", {})
-    return {str(member.value): member for member in listed.values()}
+    known: dict[str, Any] = {str(member.value): member for member in listed.values()}
+    return known | {each.old: known[each.new] for each in spec.renamed}
 
 
 # --- own attributes ------------------------------------------------------------------------------

@@ -1,23 +1,23 @@
-"""Columns that allow certain values only: what they allow in the database, and how that is widened.
+"""Columns that allow certain values only: what they allow in the database, and how that is mended.
 
-Alembic does not compare such constraints, and SQLite cannot alter them; its manual tells to rewrite
-the text of the table then, which is safe where the rows stay valid
-(https://www.sqlite.org/lang_altertable.html, section 7).
+Alembic does not compare such constraints. Values that were renamed are renamed in the rows too.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 import attrs
-from sqlalchemy import DDL, CheckConstraint, MetaData, Table, inspect, text
+from sqlalchemy import CheckConstraint, Column, MetaData, Table, inspect, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.schema import AddConstraint, DropConstraint
+
+from crmcore.grammar.specification import Renamed
+from crmcore_sql._altering import SQLITE, add, change_check, drop_check, settle
+from crmcore_sql._columns import RENAMED
 
 _VALUE = re.compile(r"'((?:[^']|'')*)'")
 _ESCAPED = re.compile(r"'((?:[^'\\]|''|\\.)*)'")
 """On MariaDB, a backslash takes the next character as it is."""
-_CHECK = r"CONSTRAINT [\"`]?{name}[\"`]? CHECK \((?:[^()']|'(?:[^']|'')*'|\((?:[^()']|'(?:[^']|'')*')*\))*\)"
-_DDL: Callable[..., DDL] = DDL
 
 
 @attrs.frozen
@@ -25,7 +25,7 @@ class Choice:
     """A column whose constraint does not allow the values that it should.
 
     Attributes:
-        table: The name of its table.
+        table: Its table.
         name: The name of its constraint.
         constraint: What it should be.
         condition: What it should ask.
@@ -34,7 +34,7 @@ class Choice:
         is_there: Whether there is such a constraint.
     """
 
-    table: str
+    table: Table
     name: str
     constraint: CheckConstraint
     condition: str
@@ -42,12 +42,23 @@ class Choice:
     unknown: tuple[str, ...]
     is_there: bool
 
+    @property
+    def renamed(self) -> tuple[tuple[Column[Any], Renamed], ...]:
+        """The columns with values that were called otherwise before."""
+        columns = [self.table.columns[each.name] for each in self.constraint.columns]
+        return tuple((each, name) for each in columns for name in each.info.get(RENAMED, ()))
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether no row can hold a value that has become nothing."""
+        return {*self.unknown} <= {name.old for _, name in self.renamed}
+
     def __str__(self) -> str:
         if not self.is_there:
-            return f"{self.table}: {self.name} is missing"
+            return f"{self.table.name}: {self.name} is missing"
         parts = (("does not allow", self.missing), ("allows the unknown", self.unknown))
         said = "; ".join(f"{what} {', '.join(values)}" for what, values in parts if values)
-        return f"{self.table}: {self.name} {said}"
+        return f"{self.table.name}: {self.name} {said}"
 
 
 def differing_choices(connection: Connection, metadata: MetaData) -> Iterator[Choice]:
@@ -64,9 +75,9 @@ def differing_choices(connection: Connection, metadata: MetaData) -> Iterator[Ch
             for constraint, name, condition in _choices(table, columns, connection):
                 wanted = _values(condition, connection)
                 found = _values(kept.get(name, ""), connection)
-                if wanted != found:
+                if wanted != found or name not in kept:
                     yield Choice(
-                        table=table.name,
+                        table=table,
                         name=name,
                         constraint=constraint,
                         condition=condition,
@@ -79,7 +90,7 @@ def differing_choices(connection: Connection, metadata: MetaData) -> Iterator[Ch
 def _choices(
     table: Table, columns: set[str], connection: Connection
 ) -> Iterator[tuple[CheckConstraint, str, str]]:
-    """The constraints on texts of columns that are there, with their conditions."""
+    """The constraints on columns that are there, with their conditions."""
     preparer = connection.dialect.identifier_preparer
     for each in table.constraints:
         if isinstance(each, CheckConstraint) and {one.name for one in each.columns} <= columns:
@@ -87,7 +98,7 @@ def _choices(
                 dialect=connection.dialect, compile_kwargs={"literal_binds": True}
             )
             name = preparer.format_constraint(each)
-            if name is not None and _VALUE.search(str(compiled)):
+            if name is not None:
                 yield each, preparer.unformat_identifiers(name)[0], str(compiled)
 
 
@@ -98,34 +109,24 @@ def _values(condition: str, connection: Connection) -> set[str]:
     return {re.sub(r"\\(.)", r"\1", each) for each in found}
 
 
-def widen(connection: Connection, choice: Choice) -> None:
-    """Afterwards the column allows what it should; what it allowed before must be part of that."""
-    if connection.dialect.name == "sqlite":
-        _rewrite(connection, choice)
+def mend(connection: Connection, choice: Choice) -> None:
+    """Afterwards the column allows what it should, and holds no value under an old name.
+
+    Whatever it holds must be allowed, or have been renamed.
+    """
+    if connection.dialect.name == SQLITE and choice.is_there:
+        # What the rows hold is not looked at here, only what is written.
+        change_check(connection, choice.table, choice.name, choice.condition)
+        _rename(connection, choice)
         return
     if choice.is_there:
-        connection.execute(DropConstraint(choice.constraint))
-    connection.execute(AddConstraint(choice.constraint, isolate_from_table=False))
+        drop_check(connection, choice.constraint)
+    _rename(connection, choice)
+    settle(connection)
+    add(connection, choice.table, choice.constraint)
 
 
-def _rewrite(connection: Connection, choice: Choice) -> None:
-    quoted = connection.dialect.identifier_preparer.quote(choice.name)
-    added = f"CONSTRAINT {quoted} CHECK ({choice.condition})"
-    where = {"name": choice.table}
-    one = text("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = :name")
-    before = str(connection.scalar(one, where))
-    if choice.is_there:
-        old = re.compile(_CHECK.format(name=re.escape(choice.name)))
-        after = old.sub(lambda _: added, before, count=1)
-    else:
-        head, _, tail = before.rpartition(")")
-        after = f"{head}, {added}){tail}"
-    version = int(connection.scalar(text("PRAGMA schema_version")) or 0)
-    connection.execute(text("PRAGMA writable_schema = ON"))
-    try:
-        change = text("UPDATE sqlite_schema SET sql = :sql WHERE type = 'table' AND name = :name")
-        connection.execute(change, {**where, "sql": after})
-        # Otherwise other connections would go on with what they know of the table.
-        connection.execute(_DDL("PRAGMA schema_version = %(next)d", context={"next": version + 1}))
-    finally:
-        connection.execute(text("PRAGMA writable_schema = OFF"))
+def _rename(connection: Connection, choice: Choice) -> None:
+    for column, name in choice.renamed:
+        change = update(choice.table).where(column == name.old).values({column: name.new})
+        connection.execute(change)

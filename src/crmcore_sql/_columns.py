@@ -27,6 +27,9 @@ from crmcore_sql._types import members, places_of
 ID_LENGTH = 36
 CHOICE_LENGTH = 60
 
+RENAMED = "renamed"
+"""What a column tells beside, under this name: the values that were called otherwise before."""
+
 Type = TypeEngine[Any]
 
 OPTIONS: Mapping[str, Any] = {

@@ -17,6 +17,7 @@ from crmcore.errors import (
     Contention,
     CrmError,
     Duplicate,
+    ImmutableDocument,
     KeyTaken,
     OutcomeUnknown,
     ReferenceNotFound,
@@ -24,10 +25,10 @@ from crmcore.errors import (
     StillReferenced,
     StoreUnavailable,
 )
-from crmcore.grammar.change import Entity
+from crmcore.grammar.change import Entity, differing
 from crmcore.grammar.entity import EntityType
 from crmcore.grammar.registry import reference_values
-from crmcore_sql._schema import EVENT, KEY, Layout, Schema
+from crmcore_sql._schema import EVENT, KEY, PLAIN, Layout, Schema
 from crmcore_sql._types import BUSY_SECONDS, id_of
 
 Row = tuple[Any, ...]
@@ -43,6 +44,7 @@ class Verdict(Enum):
 
     Members:
         REFUSED: A constraint was broken; the database can be asked which.
+        STOPPED: A trigger said no: one of a seal, or of the application.
         CONTENDED: Others were in the way.
         BUSY: The lock of the whole database was not free in time.
         OVERFLOWN: Perhaps a number was too large for the database.
@@ -51,6 +53,7 @@ class Verdict(Enum):
     """
 
     REFUSED = "refused"
+    STOPPED = "stopped"
     CONTENDED = "contended"
     BUSY = "busy"
     OVERFLOWN = "overflown"
@@ -61,7 +64,12 @@ class Verdict(Enum):
 Told = tuple[Verdict, str]
 """What an error comes to, and its code."""
 
+SEALED = "SEALD"
+"""What PostgreSQL tells when a trigger of a seal said no."""
+
 _PRIMARY = 0xFF
+_SQLITE_TRIGGER = 1811
+_MARIADB_SIGNAL = 1644
 # After the file failed (10) nobody knows what of a commit reached it.
 _SQLITE = {
     1: Verdict.OVERFLOWN,
@@ -90,6 +98,8 @@ def sqlite_told(error: Exception) -> Told:
     code = getattr(error, "sqlite_errorcode", None)
     if not isinstance(code, int):
         return Verdict.FAILED, name
+    if code == _SQLITE_TRIGGER:
+        return Verdict.STOPPED, name
     return _SQLITE.get(code & _PRIMARY, Verdict.FAILED), name
 
 
@@ -101,6 +111,8 @@ def postgresql_told(error: Exception) -> Told:
         return (Verdict.LOST if name == "OperationalError" else Verdict.FAILED), name
     if code in _POSTGRESQL_CONTENDED:
         return Verdict.CONTENDED, code
+    if code == SEALED:
+        return Verdict.STOPPED, code
     if code.startswith("23"):
         return Verdict.REFUSED, code
     lost = code in _POSTGRESQL_LOST or code.startswith("08")
@@ -112,6 +124,8 @@ def mariadb_told(error: Exception) -> Told:
     code = error.args[0] if error.args else None
     if not isinstance(code, int):
         return Verdict.FAILED, type(error).__name__
+    if code == _MARIADB_SIGNAL:
+        return Verdict.STOPPED, str(code)
     for codes, verdict in (
         (_MARIADB_CONTENDED, Verdict.CONTENDED),
         (_MARIADB_REFUSED, Verdict.REFUSED),
@@ -126,6 +140,10 @@ class Refused(StoreUnavailable):
     """A constraint was broken; which one is yet to be found out. Never leaves this package."""
 
 
+class Stopped(Refused):
+    """A trigger said no; whose is yet to be found out. Never leaves this package."""
+
+
 class Overflown(StoreUnavailable):
     """A sum may have been too large for the database. Never leaves this package."""
 
@@ -136,6 +154,8 @@ def failure_of(told: Told, *, committing: bool = False) -> CrmError:
     match verdict:
         case Verdict.REFUSED:
             return Refused(code)
+        case Verdict.STOPPED:
+            return Stopped(code)
         case Verdict.OVERFLOWN:
             return Overflown(code)
         case Verdict.CONTENDED:
@@ -162,6 +182,7 @@ class Touched:
         entity: What it was to become; None when it was to go.
         row: The same as a row.
         expected: The revision it was found at; None when it was not in the database before.
+        before: What it was found as; None when it was not in the database before.
     """
 
     kind: EntityType
@@ -170,6 +191,7 @@ class Touched:
     entity: Entity | None
     row: Row | None
     expected: int | None
+    before: Entity | None
 
 
 @attrs.frozen(eq=False)
@@ -180,11 +202,13 @@ class Attempt:
         touched: The entities.
         keys: The scopes and keys that it remembered.
         events: The ids of the events that it recorded, as text.
+        stopped: The code of the trigger that said no; None when it was a constraint.
     """
 
     touched: Sequence[Touched]
     keys: Sequence[tuple[str, str]] = ()
     events: Sequence[str] = ()
+    stopped: str | None = None
 
 
 def diagnosed(
@@ -196,11 +220,13 @@ def diagnosed(
     faults = (
         *(question.stale, question.taken_ids, question.taken, question.shared),
         *(question.lost, question.referred, question.passing),
-        *(question.remembered, question.recorded),
+        *(question.remembered, question.recorded, question.sealed),
     )
     for look in faults:
         for fault in look():
             return fault
+    if attempt.stopped is not None:
+        return StoreUnavailable(f"a trigger said no: {attempt.stopped}")
     # What was in the way is gone again.
     return Contention("constraint")
 
@@ -278,6 +304,19 @@ class _Question:
         for event in self.attempt.events:
             if self._select("id", EVENT, ("id",), (event,)):
                 yield Duplicate("event", ("id",), id_of(event))
+
+    def sealed(self) -> Iterator[CrmError]:
+        """What the database holds sealed, though it was found without, or with more open."""
+        for each in self.touched.values():
+            if self.attempt.stopped is None or each.kind.sealed is None or each.before is None:
+                continue
+            by = each.layout.cells[each.layout.at[(each.kind.sealed.by,), PLAIN]].name
+            if any(
+                value is not None
+                for value in self._select(by, each.layout.name, ("id",), (each.id,))
+            ):
+                names = () if each.entity is None else differing(each.before, each.entity)
+                yield ImmutableDocument(each.kind.name, id_of(each.id), names)
 
     def _holders(self) -> Iterator[tuple[Touched, tuple[str, ...], str]]:
         for each in self.touched.values():

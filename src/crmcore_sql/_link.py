@@ -140,6 +140,10 @@ class Link:
         self._close_cursor()
         self._connection.close()
 
+    def hand_back(self) -> None:
+        """Leave the connection, as it is, to whoever lent it."""
+        self._close_cursor()
+
     def _close_cursor(self) -> None:
         # While it is open, SQLite keeps a connection that is thrown away, and the lock it holds.
         with suppress(self._failed):

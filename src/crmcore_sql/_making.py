@@ -8,6 +8,7 @@ from sqlalchemy.schema import AddConstraint, CreateIndex, CreateTable
 
 from crmcore_sql._dialects import Dialect
 from crmcore_sql._schema import Schema
+from crmcore_sql._seals import Seal, seals_of
 
 
 @attrs.frozen
@@ -17,18 +18,27 @@ class Making:
     Attributes:
         statements: Make the table and its indexes.
         links: Add the references to tables that are made later, once they are there.
+        seals: The triggers that keep sealed rows, to be made when all tables are there.
     """
 
     statements: tuple[str, ...]
     links: tuple[str, ...]
+    seals: tuple[Seal, ...] = ()
+
+    def everything(self) -> Iterator[str]:
+        """Every statement."""
+        yield from (*self.statements, *self.links)
+        yield from (statement for seal in self.seals for statement in seal.statements)
 
 
 def making(schema: Schema, dialect: Dialect) -> Mapping[str, Making]:
     """What makes every table, by name, those that are referred to first."""
+    seals = [*seals_of(schema, dialect)]
     return {
         table.name: Making(
             tuple(_statements(table, dialect)),
             tuple(_links(table, dialect)),
+            tuple(seal for seal in seals if seal.table == table.name),
         )
         for table in schema.metadata.tables.values()
     }

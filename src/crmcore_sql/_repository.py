@@ -139,10 +139,12 @@ class SqlRepository(Generic[E]):
 
         Raises:
             StaleRevision: the store holds another revision than ``entity`` came with.
+            ImmutableDocument: it is sealed, and more than open fields differ.
             Duplicate, ReferenceNotFound, NotValid: as for `add`.
         """
         hold = self._accepted(entity)
         slot = hold.expected(self._table, entity)
+        self._table.kind.check_seal(slot.entity, entity)
         stored: E = self._table.codec.revised[type(entity)](entity, entity.revision + 1)
         hold.put(slot, stored)
         return stored
@@ -152,10 +154,13 @@ class SqlRepository(Generic[E]):
 
         Raises:
             StaleRevision: the store holds another revision than ``entity`` came with.
+            ImmutableDocument: it is sealed.
             StillReferenced: another entity refers to it; when committing.
         """
         self._hold.writing()
-        self._hold.put(self._hold.expected(self._table, entity), None)
+        slot = self._hold.expected(self._table, entity)
+        self._table.kind.check_seal(slot.entity, None)
+        self._hold.put(slot, None)
 
     def _accepted(self, entity: E) -> Hold:
         self._hold.writing()

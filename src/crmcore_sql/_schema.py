@@ -326,7 +326,8 @@ def _table(metadata: MetaData, name: str, items: Iterable[SchemaItem], keys: Way
 def _columns(layout: Layout) -> Iterator[SchemaItem]:
     shadows = {shadow.source: shadow.name for shadow in layout.shadows}
     for index, cell in enumerate(layout.cells):
-        yield Column(cell.name, columns.column_type(cell.spec), nullable=cell.nullable)
+        kind, info = columns.column_type(cell.spec), {columns.RENAMED: cell.spec.renamed}
+        yield Column(cell.name, kind, nullable=cell.nullable, info=info)
         if index in shadows:
             # Folding can lengthen a text; no limit is told for the shadow.
             yield Column(shadows[index], columns.long_text_type(), nullable=cell.nullable)

@@ -16,7 +16,7 @@ from crmcore.grammar.registry import Registry
 from crmcore_sql._codec import Codec, Kids, Row, codec_of
 from crmcore_sql._dialects import Dialect
 from crmcore_sql._link import Link
-from crmcore_sql._schema import GUARDED, VARIANT, Layout
+from crmcore_sql._schema import GUARDED, PLAIN, VARIANT, Layout
 from crmcore_sql._types import DAMAGE, known_id
 
 _AT_ONCE = 200
@@ -48,6 +48,7 @@ class Sheet:
         self._select = f"SELECT {', '.join(cells)} FROM {self._table} WHERE {self._keys[0]}"
         self._rest = f"AND tenant = ? ORDER BY {', '.join(self._keys)}"
         self.one = f"{self._select} = ? {self._rest}"
+        self.onward = f"{self._select} >= ? {self._rest} LIMIT ?"
         self.between = f"{self._select} BETWEEN ? AND ? {self._rest}"
         self.delete = f"DELETE FROM {self._table} WHERE {self._telling()}"
         self.delete_all = f"DELETE FROM {self._table} WHERE {self._keys[0]} = ? AND tenant = ?"
@@ -99,6 +100,7 @@ class EntityTable:
         revision: The index of the revision in a row.
         guarded: The index of the count of guards in a row.
         unique: The indexes of all cells that belong to a unique set.
+        seal: The index of the cell that seals a row; None when there is no seal.
     """
 
     def __init__(
@@ -112,6 +114,8 @@ class EntityTable:
         self.revision = layout.at[("revision",), ""]
         self.guarded = layout.at[(), GUARDED]
         self.unique = {index for _, indexes in layout.unique for index in indexes}
+        by = kind.sealed.by if kind.sealed else None
+        self.seal = None if by is None else layout.at[(by,), PLAIN]
         counts = [layout.cells[index].name for index in (self.revision, self.guarded)]
         self.sheet = Sheet(layout, dialect.quote, counts)
         self.kids = [Sheet(child, dialect.quote) for child in list(layout.everything())[1:]]

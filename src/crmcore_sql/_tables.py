@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import attrs
 
-from crmcore.errors import Contention, UnsafeStore
+from crmcore.errors import Contention, StoreUnavailable, UnsafeStore
 from crmcore.grammar.registry import Registry
 from crmcore_sql._beside import Beside
 from crmcore_sql._compile import Compiler
@@ -18,10 +18,15 @@ from crmcore_sql._dialects import dialect_for
 from crmcore_sql._link import Link
 from crmcore_sql._making import Making, making
 from crmcore_sql._schema import SCHEMA, VERSION, schema_of
+from crmcore_sql._seals import flaws, telling
 from crmcore_sql._sheets import EntityTable
 
 _NEEDED = f"{VERSION} (python -m crmcore_sql upgrade)"
+_WHOLE = "upgraded whole (python -m crmcore_sql upgrade)"
+_MAKEABLE = "a trigger that can be made; the user needs the right to"
 _ALONE_SECONDS = 30
+FILLING = "fill "
+"""How the marks begin of what an upgrade has added and not filled yet."""
 LOCK_NAME = "crm__schema"
 LOCK_NUMBER = int.from_bytes(hashlib.sha256(LOCK_NAME.encode()).digest()[:8], signed=True)
 
@@ -54,7 +59,7 @@ def prepared(registry: Registry, name: str) -> Prepared:
         for order, (name, layout) in enumerate(schema.layouts.items())
     }
     made = making(schema, dialect)
-    text = "\n".join(part for each in made.values() for part in (*each.statements, *each.links))
+    text = "\n".join(part for each in made.values() for part in each.everything())
     mark = hashlib.sha256(text.encode()).hexdigest()
     compiler = Compiler(schema, dialect)
     return Prepared(compiler, tables, Beside(registry, dialect), made, mark)
@@ -72,6 +77,8 @@ def check_tables(link: Link, prepared: Prepared) -> bool:
 def make_tables(link: Link, prepared: Prepared, *, missing: bool) -> None:
     """Afterwards every table is there, with the columns it needs; several at once take turns.
 
+    So are the triggers of seals; one of another declaration is replaced, one that is not known stays.
+
     Args:
         link: A connection; its transaction is begun and ended here.
         prepared: The tables.
@@ -81,13 +88,16 @@ def make_tables(link: Link, prepared: Prepared, *, missing: bool) -> None:
         UnsafeStore: a table is not as it has to be, or is missing and was not to be made.
     """
     with _alone(link, prepared.compiler.dialect.name):
-        there, _ = _marks(link, prepared)
+        there, marks = _marks(link, prepared)
+        if unfilled := sorted(name for name in marks if name.startswith(FILLING)):
+            raise UnsafeStore(unfilled[0].removeprefix(FILLING), "upgraded in part", _WHOLE)
         lacking = [name for name in prepared.making if name not in there]
         for name in there & prepared.making.keys():
             _check_columns(link, prepared, name)
         if not missing:
             for name in lacking:
                 raise UnsafeStore(name, "missing", "there")
+            _seal(link, prepared, missing=False)
             return
         for name in lacking:
             for statement in prepared.making[name].statements:
@@ -95,10 +105,32 @@ def make_tables(link: Link, prepared: Prepared, *, missing: bool) -> None:
         for name in lacking:
             for statement in prepared.making[name].links:
                 link.run(statement)
+        _seal(link, prepared, missing=True)
         link.run(f"DELETE FROM {SCHEMA}")
         rows = [("version", VERSION), ("fingerprint", prepared.fingerprint)]
         link.batch([(f"INSERT INTO {SCHEMA} (name, value) VALUES (?, ?)", rows)])
         link.commit()
+
+
+def _seal(link: Link, prepared: Prepared, *, missing: bool) -> None:
+    seals = [seal for made in prepared.making.values() for seal in made.seals]
+    if not seals:
+        return
+    rows = link.rows(telling(prepared.compiler.dialect))
+    told = [(str(table), str(name), str(text)) for table, name, text in rows]
+    for flaw in flaws(seals, told, prepared.making):
+        if flaw.seal is None:
+            continue
+        if not missing:
+            raise UnsafeStore(flaw.name, flaw.what, "there, as it is declared")
+        try:
+            for statement in flaw.seal.statements:
+                link.run(statement)
+        except StoreUnavailable as failure:
+            reason = failure.reason
+        else:
+            continue
+        raise UnsafeStore(flaw.name, f"refused by the database ({reason})", _MAKEABLE)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ import attrs
 from crmcore.errors import CrmError, ReferenceNotFound, StaleRevision, StillReferenced
 from crmcore.grammar.registry import reference_values
 from crmcore_sql._codec import Row
-from crmcore_sql._errors import Attempt, Refused, Touched, diagnosed
+from crmcore_sql._errors import Attempt, Refused, Stopped, Touched, diagnosed
 from crmcore_sql._hold import Hold, Slot
 from crmcore_sql._link import Link
 from crmcore_sql._sheets import EntityTable, portions
@@ -36,22 +36,25 @@ def tried(hold: Hold, step: Callable[[], T]) -> T:
     Raises:
         CrmError: what the database refused, told by the promise it would have broken.
     """
+    stopped: str | None = None
     try:
         return step()
+    except Stopped as refusal:
+        stopped = refusal.reason
     except Refused:
         pass
     except BaseException:
         hold.end()
         raise
-    raise _fault(hold)
+    raise _fault(hold, stopped)
 
 
-def _fault(hold: Hold) -> CrmError:
+def _fault(hold: Hold, stopped: str | None) -> CrmError:
     """Why the database refused the changes; afterwards they are undone and all is over."""
     link, compiler = hold.link, hold.compiler
     touched = [_touched(hold, slot) for slot in hold.touched]
     events = [str(each.recorded.id) for each in hold.events]
-    attempt = Attempt(touched, tuple(hold.keys), events)
+    attempt = Attempt(touched, tuple(hold.keys), events, stopped)
     try:
         link.rollback()
         link.begin(write=False)
@@ -67,7 +70,7 @@ def _touched(hold: Hold, slot: Slot) -> Touched:
     row: Row | None = None
     if entity is not None:
         row = table.codec.encode[type(entity)](entity, slot.id, hold.tenant)
-    return Touched(table.kind, table.layout, slot.id, entity, row, before.revision)
+    return Touched(table.kind, table.layout, slot.id, entity, row, before.revision, before.entity)
 
 
 # --- all that waits ------------------------------------------------------------------------------
@@ -177,7 +180,8 @@ def _unguarded(hold: Hold) -> Sequence[Slot]:
 def _entity_steps(hold: Hold, guarded: Sequence[Slot]) -> list[_Step]:
     """What brings the database up to date; the slots tell of it as if it were done.
 
-    Removals come first and additions last, so that a unique value may change hands.
+    Removals come first and additions last, so that a unique value may change hands. What is sealed
+    by its change, or comes sealed, has its children written before, while that is allowed.
     """
     waiting = [*hold.queue]
     hold.queue.clear()
@@ -190,19 +194,23 @@ def _entity_steps(hold: Hold, guarded: Sequence[Slot]) -> list[_Step]:
     }
     steps: list[_Step] = []
     changes = [*saved.items()]
+    kids = {slot: [*_kid_changes(hold, slot)] for slot in saved}
+    closing = [slot for slot, row in saved.items() if kids[slot] and _closes(slot, row)]
     if hold.link.driver.many:
-        if (removed and (saved or guarded)) or _may_hand_over(saved):
+        if closing or (removed and (saved or guarded)) or _may_hand_over(saved):
             # The order matters, so the rows are locked in the usual order beforehand.
             locking = sorted((*removed, *saved, *guarded), key=_place)
             steps += _updates(hold, [(slot, _with_guard(slot)) for slot in locking])
         else:
             changes += [(slot, _with_guard(slot)) for slot in guarded]
             changes.sort(key=lambda change: _place(change[0]))
+    for slot in closing:
+        steps += kids.pop(slot)
     for slot in removed:
         steps += _removal(hold, slot)
     steps += _updates(hold, changes)
-    for slot in saved:
-        steps += _kid_changes(hold, slot)
+    for steps_of_kids in kids.values():
+        steps += steps_of_kids
     for table, slots in groupby(sorted(added, key=_place), lambda slot: slot.table):
         steps += _additions(hold, table, [*slots])
     return steps
@@ -210,6 +218,13 @@ def _entity_steps(hold: Hold, guarded: Sequence[Slot]) -> list[_Step]:
 
 def _place(slot: Slot) -> tuple[int, str]:
     return slot.table.order, slot.id
+
+
+def _closes(slot: Slot, row: Row) -> bool:
+    """Whether an entity, as it is about to be changed, is sealed by that."""
+    seal = slot.table.seal
+    before = slot.row or ()
+    return seal is not None and before[seal] is None and row[seal] is not None
 
 
 def _with_guard(slot: Slot) -> Row:
@@ -280,11 +295,14 @@ def _additions(hold: Hold, table: EntityTable, slots: Sequence[Slot]) -> Iterato
         slot.row = encode[type(slot.entity)](slot.entity, slot.id, hold.tenant)
         slot.kids = encode_kids[type(slot.entity)](slot.entity, slot.id, hold.tenant)
         rows.append(slot.row)
-    yield _Step(table.sheet.insert, rows)
-    for index, sheet in enumerate(table.kids):
-        kids = [row for slot in slots for row in slot.kids[index]]
-        if kids:
-            yield _Step(sheet.insert, kids)
+    kids = [[row for slot in slots for row in slot.kids[index]] for index in range(len(table.kids))]
+    steps = [
+        _Step(sheet.insert, some) for sheet, some in zip(table.kids, kids, strict=True) if some
+    ]
+    own = _Step(table.sheet.insert, rows)
+    # A sealed entity takes no children any more. References are checked at the end, so they may
+    # come before; others come after, as that is less work for the database.
+    yield from (own, *steps) if table.seal is None else (*steps, own)
 
 
 # --- references, where the database does not check them at the commit ----------------------------

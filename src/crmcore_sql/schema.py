@@ -8,37 +8,28 @@ changes with the registry; `upgrade` adds what is missing of it, and never takes
 
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
-from typing import Any, cast
+from typing import cast
 
 from alembic import command
-from alembic.autogenerate import compare_metadata
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
 from alembic.util import CommandError
-from sqlalchemy import URL, Column, Engine, Index, MetaData, Table, delete, inspect, select, text
+from sqlalchemy import URL, Engine, delete, inspect, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from crmcore.errors import Contention, CrmError, StoreUnavailable, UnsafeStore
 from crmcore.grammar.registry import Registry
-from crmcore_sql._choices import differing_choices, widen
 from crmcore_sql._dialects import dialect_for
 from crmcore_sql._drivers import Driver, driver_of
 from crmcore_sql._engines import BEGIN_OPTION, check_driver, new_engine, unreached, verify
 from crmcore_sql._errors import failure_of
+from crmcore_sql._growing import VERSION_TABLE, context, grown, lines
 from crmcore_sql._link import Link
 from crmcore_sql._schema import SCHEMA, VERSION, Schema, schema_of
 from crmcore_sql._store import SqlStore, default_registry
 from crmcore_sql._tables import LOCK_NAME, LOCK_NUMBER
 
 __all__ = ["VERSION_TABLE", "check", "create", "upgrade"]
-
-VERSION_TABLE = "crm_alembic_version"
-"""Where the database notes which revision its tables have."""
-
-Difference = tuple[Any, ...]
-"""What Alembic says of one thing that differs: the word for it, then what it is about."""
 
 _KNOWN = "one that this version of the library knows; a newer one made them"
 _SCRIPTS = "crmcore_sql:migrations"
@@ -70,8 +61,9 @@ def create(engine: Engine | URL | str, registry: Registry | None = None) -> tupl
 def upgrade(engine: Engine | URL | str, registry: Registry | None = None) -> tuple[str, ...]:
     """Afterwards the tables are those of the registry, and nothing in them is lost.
 
-    Applies the revisions that are missing, then adds columns that may be empty, indexes, tables, and
-    values to columns that allow certain ones only.
+    Applies the revisions that are missing, then adds tables, columns, indexes and references, what
+    has to be unique, values to columns that allow certain ones only, and the triggers of seals. A
+    column that has to be filled is, with the default of its field; values that were renamed are.
     It can be taken up again where it was cut off, and two at once take turns. Arguments as for
     `create`.
 
@@ -80,18 +72,19 @@ def upgrade(engine: Engine | URL | str, registry: Registry | None = None) -> tup
 
     Raises:
         UnsafeStore: something differs that cannot be added without a decision of yours, such as a
-            column that has to be filled; what could be added was.
+            column that has to be filled by a field without a default; what could be added was.
+        DamagedRecord: an entity cannot be read, so nobody can tell what is to be filled in.
         Contention: another upgrade runs, and did not end.
         StoreFailure: the database cannot be reached or is not set up safely.
     """
     schema = schema_of(default_registry() if registry is None else registry)
     with _connected(engine) as connection:
         with _alone(connection):
-            done = [*_revised(connection, schema), *_grown(connection, schema.metadata)]
+            done = [*_revised(connection, schema), *_grown(connection, schema)]
         if done or not _is_there(connection):
             create(connection.engine, registry)
             _noted(connection, schema)
-        left = [*_lines(connection, schema.metadata)]
+        left = [*lines(connection, schema)]
     if left:
         raise UnsafeStore("the database", "; ".join(left), "without these differences")
     return tuple(done)
@@ -104,7 +97,7 @@ def check(engine: Engine | URL | str, registry: Registry | None = None) -> tuple
     """
     schema = schema_of(default_registry() if registry is None else registry)
     with _connected(engine) as connection:
-        return tuple(_lines(connection, schema.metadata))
+        return tuple(lines(connection, schema))
 
 
 @contextmanager
@@ -178,6 +171,20 @@ def _is_there(connection: Connection) -> bool:
     return is_there
 
 
+def _grown(connection: Connection, schema: Schema) -> list[str]:
+    """Makes of tables that are there what the registry asks for."""
+    if not _is_there(connection):
+        return []
+    engine = connection.engine
+    name = check_driver(engine)
+    failed = engine.dialect.loaded_dbapi.Error
+    link = Link(connection.connection, driver_of(name), failed, dialect_for(name).adapt)
+    try:
+        return [*grown(connection, schema, link)]
+    finally:
+        link.hand_back()
+
+
 # --- revisions
 
 
@@ -224,91 +231,6 @@ def _version(connection: Connection, schema: Schema) -> str | None:
 
 
 def _revision(connection: Connection) -> str | None:
-    revision = _context(connection).get_current_revision()
+    revision = context(connection).get_current_revision()
     connection.commit()
     return revision
-
-
-# --- what the registry asks for
-
-
-def _context(connection: Connection, metadata: MetaData | None = None) -> MigrationContext:
-    def is_ours(name: str | None, kind: str, _parents: Any) -> bool:
-        return kind != "table" or metadata is None or name in metadata.tables
-
-    return MigrationContext.configure(
-        connection,
-        opts={"version_table": VERSION_TABLE, "include_name": is_ours, "compare_type": True},
-    )
-
-
-def _differences(connection: Connection, metadata: MetaData) -> list[Difference]:
-    compared: list[Any] = compare_metadata(_context(connection, metadata), metadata)
-    # Changes of one column come as a list of their own.
-    lists: list[list[Difference]] = [
-        cast("list[Difference]", each) if isinstance(each, list) else [each] for each in compared
-    ]
-    found = [one for each in lists for one in each]
-    # MariaDB does not know when a reference is checked, and does not tell; so one is "removed" and
-    # the same one "added".
-    links = [{_link(one) for one in found if one[0] == kind} for kind in ("add_fk", "remove_fk")]
-    same = links[0] & links[1]
-    return [each for each in found if not (each[0].endswith("_fk") and _link(each) in same)]
-
-
-def _link(difference: Difference) -> tuple[str, ...]:
-    """What a foreign key is, apart from when it is checked."""
-    key = difference[1]
-    targets = (element.target_fullname for element in key.elements)
-    return (key.table.name, *key.column_keys, *targets, str(key.ondelete or "").upper())
-
-
-def _grown(connection: Connection, metadata: MetaData) -> Iterator[str]:
-    """Adds the columns, indexes and values that are missing of tables that are there."""
-    if not _is_there(connection):
-        return
-    operations = Operations(_context(connection))
-    found = _differences(connection, metadata)
-    missing = {each[1].name for each in found if each[0] == "add_table"}
-    for each in found:
-        line = _line(each)
-        match each:
-            case ("add_index", Index(table=Table(name=name))) if name in missing:
-                continue  # it is made with its table
-            case ("add_column", _, str() as name, Column() as column) if column.nullable:
-                operations.add_column(name, Column(column.name, column.type, nullable=True))
-            case ("add_index", Index() as index):
-                index.create(connection)
-            case ("add_table", Table() as table):
-                yield f"make {table.name}"
-                continue
-            case _:
-                continue
-        yield line
-    for choice in [*differing_choices(connection, metadata)]:
-        if choice.missing and not choice.unknown:
-            widen(connection, choice)
-            yield str(choice)
-
-
-def _lines(connection: Connection, metadata: MetaData) -> Iterator[str]:
-    yield from (_line(each) for each in _differences(connection, metadata))
-    yield from (str(each) for each in differing_choices(connection, metadata))
-
-
-def _line(difference: Difference) -> str:
-    match difference:
-        case ("add_table", Table() as table):
-            return f"{table.name} is missing"
-        case ("add_column", _, str() as name, Column() as column):
-            return f"{name}.{column.name} is missing"
-        case ("remove_column", _, str() as name, Column() as column):
-            return f"{name}.{column.name} is not known"
-        case (str() as what, _, str() as name, str() as column, *_):
-            return f"{name}.{column}: {what.replace('_', ' ')}"
-        case (str() as what, thing, *_):
-            holder: Any = getattr(thing, "table", None)
-            name = "" if holder is None else f"{holder.name}: "
-            return f"{name}{what.replace('_', ' ')} {getattr(thing, 'name', thing)}"
-        case _:
-            return str(difference)

@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 import attrs
 
+from crmcore.errors import ImmutableDocument
 from crmcore.grammar.paging import total_order
 from crmcore.grammar.query import Compare, Matches, Missing, Not, Path, parts
+from crmcore.grammar.sealing import Sealed
 from crmcore.memory import MemoryStore
 from crmcore.memory.archive import MemoryArchive
 from crmcore.memory.outbox import MemoryOutbox
@@ -13,6 +15,7 @@ from crmcore.memory.repository import MemoryRepository
 from crmcore.memory.shelf import Post
 from crmcore.memory.unit_of_work import MemoryUnitOfWork
 from crmcore.ports import Delivery, Page, Posted, UnknownEvent, next_round
+from crmcore.testing.charters import CHARTER
 from crmcore.testing.specimens import AT, SPECIMENS, Gadget
 from crmcore.values import Ratio, fold
 
@@ -200,6 +203,91 @@ class TakesEventsAlong(MemoryRepository):
     def remove(self, entity, /):
         super().remove(entity)
         self._view.staged.events[self._name, entity.id] = ()
+
+
+class Resealing(MemoryRepository):
+    """Has another idea of what is sealed, and of what is open."""
+
+    sealed = None
+
+    def __init__(self, view, cls):
+        super().__init__(view, cls)
+        if self._kind.sealed is not None:
+            self._kind = attrs.evolve(self._kind, sealed=self.sealed)
+
+
+@with_repository
+class BreaksSeals(Resealing):
+    def remove(self, entity, /):
+        MemoryRepository(self._view, type(entity)).remove(entity)
+
+
+@with_repository
+class RemovesSealed(MemoryRepository):
+    def remove(self, entity, /):
+        Resealing(self._view, type(entity)).remove(entity)
+
+
+@with_repository
+class OpensChildren(Resealing):
+    sealed = Sealed(by="number", open=(*CHARTER.sealed.open, "parts"))
+
+
+@with_repository
+class OpensNothing(Resealing):
+    sealed = Sealed(by="number")
+
+
+@with_repository
+class SealsNewOnly(MemoryRepository):
+    """Asks whether the new state is sealed, not the stored one."""
+
+    def save(self, entity, /):
+        if self._name != "charter" or entity.number is not None:
+            return super().save(entity)
+        return Resealing(self._view, type(entity)).save(entity)
+
+
+@with_repository
+class SealsWhatBecomes(MemoryRepository):
+    """The save that seals may change nothing else."""
+
+    def save(self, entity, /):
+        held = self._view.row(self._name, entity.id)
+        if self._kind.sealed and held and held.number is None and entity.number is not None:
+            self._kind.check_seal(attrs.evolve(held, number=entity.number), entity)
+        return super().save(entity)
+
+
+@with_repository
+class SealsAtTheCommit(MemoryRepository):
+    """What this unit of work has sealed it may still change."""
+
+    def __init__(self, view, cls):
+        super().__init__(view, cls)
+        self._before = self._view.base.tables[self._name].rows
+
+    def save(self, entity, /):
+        return self._as_committed(entity).save(entity)
+
+    def remove(self, entity, /):
+        self._as_committed(entity).remove(entity)
+
+    def _as_committed(self, entity):
+        known = entity.id in self._before
+        return (MemoryRepository if known else Resealing)(self._view, type(entity))
+
+
+@with_repository
+class EndsWithASeal(MemoryRepository):
+    """A refusal by a seal ends the unit of work, as a conflict would."""
+
+    def save(self, entity, /):
+        try:
+            return super().save(entity)
+        except ImmutableDocument:
+            self._view.end()
+            raise
 
 
 # --- units of work -------------------------------------------------------------------------------
@@ -601,6 +689,16 @@ class RestoresTwice(MemoryArchive):
             name = self._view.questions.registry.of_class(type(each)).name
             self._view.writing().rows.setdefault(name, {})[each.id] = None
             super().restore([each])
+
+
+@with_archive
+class RestoresDrafts(MemoryArchive):
+    """What comes from elsewhere is not sealed here."""
+
+    def restore(self, entities, /):
+        super().restore(
+            [attrs.evolve(e, number=None) if hasattr(e, "number") else e for e in entities]
+        )
 
 
 @with_archive

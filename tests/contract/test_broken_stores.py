@@ -25,6 +25,7 @@ from crmcore.testing.laws_query import FindLaws, OrderLaws, PageLaws
 from crmcore.testing.laws_races import RaceLaws
 from crmcore.testing.laws_repository import RepositoryLaws, VariantLaws
 from crmcore.testing.laws_restoring import RestoreLaws
+from crmcore.testing.laws_sealing import SealLaws
 from crmcore.testing.laws_series import KeyLaws, NameLaws, NumberLaws
 from crmcore.testing.laws_tenants import TenantLaws
 from crmcore.testing.laws_unit_of_work import AtomicityLaws
@@ -58,6 +59,7 @@ WHOLE = (
     ReferenceLaws,
     RepositoryLaws,
     RestoreLaws,
+    SealLaws,
     TenantLaws,
     UniqueLaws,
     VariantLaws,
@@ -65,7 +67,9 @@ WHOLE = (
 )
 RACING = (ArchiveLaws, AtomicityLaws, ClaimLaws, DeliveryLaws, ExclusionLaws, GuardLaws, RaceLaws)
 ONE_WRITER = Capabilities(
-    writes_beside_a_writer=False, reasons={"writes_beside_a_writer": "one has the turn"}
+    writes_beside_a_writer=False,
+    seals_for_everybody=False,
+    reasons={"writes_beside_a_writer": "one has the turn", "seals_for_everybody": "no one below"},
 )
 
 
@@ -160,6 +164,66 @@ FAULTS = (
             "test_an_undeclared_attribute_is_refused",
         },
     ),
+    (
+        broken.BreaksSeals,
+        SealLaws,
+        {
+            "test_a_refusal_by_a_seal_ends_nothing",
+            "test_a_seal_holds_in_the_unit_that_sets_it",
+            "test_everything_sealed_is_named_at_once",
+            "test_it_may_change_with_the_save_that_seals_it",
+            "test_it_may_come_sealed",
+            "test_reopening_keeps_seals",
+            "test_what_is_sealed_cannot_be_changed",
+        },
+    ),
+    (
+        broken.RemovesSealed,
+        SealLaws,
+        {
+            "test_a_refusal_by_a_seal_ends_nothing",
+            "test_a_seal_holds_in_the_unit_that_sets_it",
+            "test_it_may_come_sealed",
+            "test_what_is_sealed_cannot_be_removed",
+        },
+    ),
+    (
+        broken.OpensChildren,
+        SealLaws,
+        {
+            "test_everything_sealed_is_named_at_once",
+            "test_it_may_come_sealed",
+            "test_what_is_sealed_cannot_be_changed",
+        },
+    ),
+    (
+        broken.OpensNothing,
+        SealLaws,
+        {
+            "test_a_seal_holds_in_the_unit_that_sets_it",
+            "test_everything_sealed_is_named_at_once",
+            "test_it_may_come_sealed",
+            "test_what_is_open_goes_on",
+            "test_what_is_sealed_cannot_be_changed",
+        },
+    ),
+    (
+        broken.SealsNewOnly,
+        SealLaws,
+        {"test_a_refusal_by_a_seal_ends_nothing", "test_what_is_sealed_cannot_be_changed"},
+    ),
+    (
+        broken.SealsWhatBecomes,
+        SealLaws,
+        {"test_it_may_change_with_the_save_that_seals_it"},
+    ),
+    (broken.SealsAtTheCommit, SealLaws, {"test_a_seal_holds_in_the_unit_that_sets_it"}),
+    (
+        broken.EndsWithASeal,
+        SealLaws,
+        {"test_a_refusal_by_a_seal_ends_nothing", "test_a_seal_holds_in_the_unit_that_sets_it"},
+    ),
+    (broken.RestoresDrafts, SealLaws, {"test_it_may_come_sealed"}),
     (broken.Unsorted, OrderLaws, {"test_without_keys_the_id_orders"}),
     (
         broken.MissingLast,

@@ -17,6 +17,7 @@ from crmcore.grammar.naming import (
     checked_tenant,
     nearest,
     shortened,
+    unknown,
 )
 
 KNOWN = ("title", "owner", "count")
@@ -108,3 +109,16 @@ def test_a_name_comes_back_as_it_is_or_is_refused(text):
         answer = error
 
     assert answer is text or isinstance(answer, InvalidText | InvalidValue)
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "told"),
+    [
+        ("titel", KNOWN, "; did you mean 'title'?"),
+        ("2/10", KNOWN, "; there are: 'count', 'owner', 'title'"),
+        ("2/10", (), "; there are: none"),
+        ("2/10", [f"n{place:02}" for place in range(12)], ", 'n09' and 2 more"),
+    ],
+)
+def test_an_unknown_name_tells_the_nearest_one_or_all(name, known, told):
+    assert str(unknown("terms", name, known)).endswith(told)

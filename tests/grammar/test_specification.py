@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmcore.errors import InvalidValue, WrongType
-from crmcore.grammar import Attributes, Kind, Places, Ref, Text
+from crmcore.grammar import Attributes, Kind, Places, Ref, Renamed, Text
 from crmcore.grammar.attributes import NO_ATTRIBUTES
 from crmcore.grammar.specification import FieldSpec, field_spec, record_spec
 from crmcore.values import Money, PostalAddress, Share
@@ -289,3 +289,23 @@ def test_a_bad_name_inside_a_record_is_refused():
 
     with pytest.raises(InvalidValue, match="NAME"):
         field_spec("x", shouting)
+
+
+def test_a_choice_tells_what_was_renamed() -> None:
+    spec = field_spec("colour", Annotated[Colour, Renamed("crimson", "red")])
+
+    assert spec.renamed == (Renamed("crimson", "red"),)
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        Annotated[Colour, Renamed("crimson", "scarlet")],
+        Annotated[Colour, Renamed("red", "red")],
+        Annotated[Colour, Renamed("crimson", "red"), Renamed("crimson", "green")],
+        Annotated[str, Renamed("crimson", "red")],
+    ],
+)
+def test_only_a_value_that_is_gone_was_renamed_to_one_that_is_there(hint: object) -> None:
+    with pytest.raises(InvalidValue):
+        field_spec("colour", hint)

@@ -189,11 +189,12 @@ class FileUnitOfWork:
         """Where a reference leads; what evaluates questions in Python calls it."""
         return None if id is None else self.contents.rows.get(name, {}).get(id)
 
-    def expect(self, name: str, entity: Entity) -> None:
+    def expect(self, name: str, entity: Entity) -> Entity:
         held = self.look(name, entity.id)
         actual = None if held is None else held.revision
-        if actual != entity.revision:
+        if held is None or actual != entity.revision:
             raise self.refused(StaleRevision(name, entity.id, entity.revision, actual))
+        return held
 
     def put(self, kind: EntityType, entity: Entity) -> None:
         """Afterwards the entity is there so, if nobody else has its unique values."""
@@ -323,12 +324,12 @@ class FileRepository(Generic[E]):
 
     def save(self, entity: E, /) -> E:
         self._accept(entity)
-        self._unit.expect(self._kind.name, entity)
+        self._kind.check_seal(self._unit.expect(self._kind.name, entity), entity)
         return self._put(attrs.evolve(entity, revision=entity.revision + 1))
 
     def remove(self, entity: E, /) -> None:
         contents = self._unit.writing()
-        self._unit.expect(self._kind.name, entity)
+        self._kind.check_seal(self._unit.expect(self._kind.name, entity), None)
         del contents.rows[self._kind.name][entity.id]
         self._unit.changed.add((self._kind.name, entity.id))
 

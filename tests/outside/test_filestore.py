@@ -26,7 +26,11 @@ from .filestore import FileStore, open_url
 class TestFileStore(StoreContract):
     capabilities = Capabilities(
         writes_beside_a_writer=False,
-        reasons={"writes_beside_a_writer": "a file is replaced as a whole"},
+        seals_for_everybody=False,
+        reasons={
+            "writes_beside_a_writer": "a file is replaced as a whole",
+            "seals_for_everybody": "whoever may write the file may write anything into it",
+        },
     )
 
     @pytest.fixture

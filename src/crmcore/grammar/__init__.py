@@ -22,6 +22,7 @@ from crmcore.grammar.entity import (
     Places,
     RecordSpec,
     Ref,
+    Renamed,
     Text,
     variant_name,
 )
@@ -74,6 +75,7 @@ from crmcore.grammar.query import (
     Scalar,
 )
 from crmcore.grammar.registry import Registry, reference_values, references
+from crmcore.grammar.sealing import Sealed
 from crmcore.grammar.variants import narrowed
 
 __all__ = [
@@ -117,9 +119,11 @@ __all__ = [
     "RecordSpec",
     "Ref",
     "Registry",
+    "Renamed",
     "Route",
     "Scalar",
     "Scope",
+    "Sealed",
     "Step",
     "Text",
     "average",

@@ -10,9 +10,10 @@ from typing import Any
 
 import attrs
 
-from crmcore.errors import InvalidValue
+from crmcore.errors import ImmutableDocument, InvalidValue
 from crmcore.grammar.change import Entity
 from crmcore.grammar.naming import NAME
+from crmcore.grammar.sealing import Sealed
 from crmcore.grammar.specification import (
     MANIFOLD,
     FieldSpec,
@@ -20,6 +21,7 @@ from crmcore.grammar.specification import (
     Places,
     RecordSpec,
     Ref,
+    Renamed,
     Text,
     field_spec,
     record_spec,
@@ -32,6 +34,8 @@ __all__ = [
     "Places",
     "RecordSpec",
     "Ref",
+    "Renamed",
+    "Sealed",
     "Text",
     "field_spec",
     "record_spec",
@@ -54,8 +58,10 @@ class EntityType:
             of the same name holds is the same in all of them.
         unique: Sets of fields no two entities of a tenant may share; missing values never match.
         label: How to call one entity in a table for people.
+        sealed: From when on an entity can neither be changed nor removed; None for never.
         records: The fields of each concrete class, computed.
         fields: Every field of every variant, by name, computed.
+        sealed_fields: The fields that stay as they are once it is sealed, computed.
 
     Raises:
         InvalidValue: when no store could keep the entity as it is declared.
@@ -66,8 +72,10 @@ class EntityType:
     variants: tuple[type[Entity], ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     label: Callable[[Any], str] = _name
+    sealed: Sealed | None = None
     records: Mapping[type[Entity], RecordSpec] = attrs.field(init=False, repr=False)
     fields: Mapping[str, FieldSpec] = attrs.field(init=False, repr=False)
+    sealed_fields: tuple[str, ...] = attrs.field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if not NAME.fullmatch(self.name):
@@ -81,6 +89,8 @@ class EntityType:
         if self.variants and "kind" in self.fields:
             raise InvalidValue(f"{self.name}.kind", "tells the variants apart already")
         self._check_unique()
+        kept = () if self.sealed is None else self.sealed.kept(self.name, self.fields)
+        object.__setattr__(self, "sealed_fields", kept)
 
     @property
     def classes(self) -> tuple[type[Entity], ...]:
@@ -97,6 +107,29 @@ class EntityType:
             if variant_name(cls) == name:
                 return cls
         raise InvalidValue(f"{self.name}.kind", f"unknown variant {name!r}")
+
+    def check_seal(self, stored: Entity, entity: Entity | None) -> None:
+        """Return when an entity as it is stored may become another one, or may go.
+
+        Args:
+            stored: As it is stored.
+            entity: What it is to become; None when it is to go.
+
+        Raises:
+            ImmutableDocument: it is sealed, and this would change what the seal keeps.
+        """
+        if self.sealed is None or getattr(stored, self.sealed.by, None) is None:
+            return
+        if entity is None:
+            raise ImmutableDocument(self.name, stored.id, ())
+        variant = () if type(entity) is type(stored) else ("kind",)
+        names = (
+            name
+            for name in self.sealed_fields
+            if getattr(stored, name, None) != getattr(entity, name, None)
+        )
+        if changed := (*variant, *names):
+            raise ImmutableDocument(self.name, stored.id, changed)
 
     def _check_classes(self) -> None:
         for cls in (self.cls, *self.variants):

@@ -6,12 +6,16 @@ every store, because none decides.
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import Any, TypeVar
 
 import attrs
 
-from crmcore.errors import InvalidValue, WrongType
+from crmcore.errors import CrmError, InvalidValue, UnknownName, WrongType
 from crmcore.values.texts import text_fault
+
+C = TypeVar("C", bound=StrEnum)
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 """What a field, an entity or an own attribute may be called, in every store."""
@@ -33,6 +37,40 @@ def shortened(name: object) -> str:
     """The name for an error; what is no name, or too long for one, is cut short."""
     text = name if isinstance(name, str) else type(name).__name__
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def unknown(kind: str, name: object, known: Iterable[str]) -> UnknownName:
+    """The error for a name that is not among the known ones: it tells the nearest, or else all."""
+    names = tuple(sorted(known))
+    return UnknownName(kind, shortened(name), nearest(name, names), names)
+
+
+def choice(field: str, cls: type[C], value: C | str) -> C:
+    """The member of ``cls`` that ``value`` is or names, as ``"email"`` for ``Channel.EMAIL``.
+
+    Raises:
+        UnknownName: when there is none, with the nearest one.
+    """
+    known = {str(member.value): member for member in cls}
+    if str(value) not in known:
+        raise unknown(field, str(value), known)
+    return known[str(value)]
+
+
+def chosen(cls: type[StrEnum], value: Any) -> Any:
+    """The member that a text names; anything else as it is, for a check that tells all faults."""
+    known = {str(member.value): member for member in cls}
+    return known.get(value, value) if isinstance(value, str) else value
+
+
+def choice_faults(field: str, cls: type[StrEnum], value: object) -> Iterator[CrmError]:
+    """What is wrong with a value that should be a member of ``cls``, after `chosen`."""
+    if isinstance(value, cls):
+        return
+    if isinstance(value, str):
+        yield unknown(field, value, [str(member.value) for member in cls])
+    else:
+        yield WrongType(field, cls.__name__, type(value).__name__)
 
 
 def hyphenated(_entity: object, field: "attrs.Attribute[str]", key: object) -> None:

@@ -87,6 +87,22 @@ class Places:
             raise InvalidValue("places", f"must be at least 0 and less than {MAX_DIGITS}")
 
 
+@attrs.frozen
+class Renamed:
+    """Marks a choice with a value that was called otherwise before.
+
+    What a store or a file holds under the old name is read as the value of today:
+    ``Annotated[Phase, Renamed("sent", "launched")]``. There may be several.
+
+    Attributes:
+        old: What it was called.
+        new: What it is called now.
+    """
+
+    old: str
+    new: str
+
+
 @attrs.frozen(kw_only=True)
 class FieldSpec:
     """One field of an entity, a record or a child.
@@ -101,6 +117,7 @@ class FieldSpec:
         places: The fraction digits of a decimal.
         record: What an embedded value or a child is made of.
         variants: The variants of the entity that have this field; None when all have it.
+        renamed: The values of a choice that were called otherwise before.
     """
 
     name: str
@@ -112,6 +129,7 @@ class FieldSpec:
     places: int = 4
     record: "RecordSpec | None" = None
     variants: frozenset[str] | None = None
+    renamed: tuple[Renamed, ...] = ()
 
     @property
     def may_be_missing(self) -> bool:
@@ -139,7 +157,12 @@ _SCALARS: Mapping[type[Any], Kind] = {
     UUID: Kind.ID,
     Attributes: Kind.ATTRIBUTES,
 }
-_MARKED: Mapping[type[Any], Kind] = {Ref: Kind.ID, Text: Kind.TEXT, Places: Kind.DECIMAL}
+_MARKED: Mapping[type[Any], Kind] = {
+    Ref: Kind.ID,
+    Text: Kind.TEXT,
+    Places: Kind.DECIMAL,
+    Renamed: Kind.CHOICE,
+}
 
 
 def _unwrapped(name: str, hint: Any) -> tuple[Any, tuple[Any, ...], bool]:
@@ -251,7 +274,20 @@ def _field(name: str, hint: Any, within: tuple[type[Any], ...]) -> FieldSpec:
         text=_mark(marks, Text, Text()),
         places=_mark(marks, Places, Places()).places,
         record=_inside(name, cls, within) if kind is Kind.RECORD else None,
+        renamed=_renamed(name, cls, marks),
     )
+
+
+def _renamed(name: str, cls: type[Any], marks: Iterable[Any]) -> tuple[Renamed, ...]:
+    found = tuple(mark for mark in marks if isinstance(mark, Renamed))
+    known: Mapping[str, StrEnum] = getattr(cls, "__members__", {})
+    values = {member.value for member in known.values()}
+    for each in found:
+        if each.new not in values or each.old in values:
+            raise InvalidValue(name, f"{each.old} cannot have become {each.new}")
+    if len({each.old for each in found}) < len(found):
+        raise InvalidValue(name, "one value cannot have become two")
+    return found
 
 
 def _check_fit(name: str, kind: Kind, marks: Iterable[Any], *, nested: bool) -> None:

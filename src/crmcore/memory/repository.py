@@ -84,11 +84,12 @@ class MemoryRepository(Generic[E]):
 
         Raises:
             StaleRevision: the store holds another revision than ``entity`` came with.
+            ImmutableDocument: it is sealed, and more than open fields differ.
             Duplicate: another one has the same unique fields.
             NotValid: the boundary check refuses a value.
         """
         self._accept(entity)
-        self._view.expect(self._name, entity)
+        self._kind.check_seal(self._view.expect(self._name, entity), entity)
         stored = attrs.evolve(entity, revision=entity.revision + 1)
         self._view.stage(self._kind, stored)
         return stored
@@ -98,9 +99,10 @@ class MemoryRepository(Generic[E]):
 
         Raises:
             StaleRevision: the store holds another revision than ``entity`` came with.
+            ImmutableDocument: it is sealed.
         """
         staged = self._view.writing()
-        self._view.expect(self._name, entity)
+        self._kind.check_seal(self._view.expect(self._name, entity), None)
         staged.rows.setdefault(self._name, {})[entity.id] = None
 
     def _accept(self, entity: E) -> None:

@@ -106,16 +106,17 @@ class View:
             return staged[key]
         return self.base.tables[name].rows.get(key)
 
-    def expect(self, name: str, entity: Entity) -> None:
-        """Return when the entity stands at the revision it came with.
+    def expect(self, name: str, entity: Entity) -> Entity:
+        """The entity as it is stored, which stands at the revision that ``entity`` came with.
 
         Raises:
             StaleRevision: it has gone on, or is gone; the unit of work is over.
         """
-        stored = self.row(name, entity.id)
+        stored: Entity | None = self.row(name, entity.id)
         actual = None if stored is None else stored.revision
-        if actual != entity.revision:
+        if stored is None or actual != entity.revision:
             raise self.refused(StaleRevision(name, entity.id, entity.revision, actual))
+        return stored
 
     # --- searching
 

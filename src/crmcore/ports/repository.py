@@ -61,6 +61,8 @@ class Repository(Protocol[E]):
         Raises:
             StaleRevision: the store holds another revision than ``entity`` came with. The unit of
                 work is over.
+            ImmutableDocument: what is stored is sealed, and more than open fields differ; see
+                `EntityType.check_seal`. The unit of work goes on.
             Duplicate, ReferenceNotFound, NotValid: as for `add`.
         """
         ...
@@ -71,6 +73,7 @@ class Repository(Protocol[E]):
         Raises:
             StaleRevision: the store holds another revision than ``entity`` came with. The unit of
                 work is over.
+            ImmutableDocument: what is stored is sealed. The unit of work goes on.
             StillReferenced: another entity refers to it; at the latest when committing. The unit of
                 work is over.
         """

@@ -20,8 +20,9 @@ class UnitOfWork(Protocol):
 
     A refusal by conflict ends the unit of work: when a method of it or of its repositories raises
     a `Conflict`, `ReferenceNotFound` or `StoreFailure`, everything is rolled back, and every further
-    use raises `Closed`. What the boundary check refuses (`NotValid`) and `EntityNotFound` end
-    nothing.
+    use raises `Closed`. What the boundary check refuses (`NotValid`), `EntityNotFound` and
+    `ImmutableDocument` end nothing; but a store that learns of a seal only when it writes may raise
+    the last one, and then all is over as well.
 
     Any method that reaches the store may raise `Contention`, when others were in the way and the
     same steps may succeed once they are taken again from the beginning, and `StoreUnavailable`.

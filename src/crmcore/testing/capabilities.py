@@ -36,6 +36,8 @@ class Capabilities:
             each other's way, one is refused. Otherwise a writer waits until the one before is over.
         references_under_races: Whatever is added and removed at the same time, no reference leads
             nowhere afterwards.
+        seals_for_everybody: What is sealed stays as it is also for whoever reaches the place without
+            knowing of the seal.
         threads: Several threads may use one store at the same time.
         reasons: For each of them that is closed, why.
     """
@@ -45,6 +47,7 @@ class Capabilities:
     reads_beside_a_writer: bool = True
     writes_beside_a_writer: bool = True
     references_under_races: bool = True
+    seals_for_everybody: bool = True
     threads: bool = True
     reasons: Mapping[str, str] = attrs.field(
         factory=dict[str, str], validator=_every_no_has_a_reason

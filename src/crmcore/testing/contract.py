@@ -19,6 +19,7 @@ from crmcore.testing.laws_query import FindLaws, OrderLaws, PageLaws
 from crmcore.testing.laws_races import RaceLaws
 from crmcore.testing.laws_repository import RepositoryLaws, VariantLaws
 from crmcore.testing.laws_restoring import RestoreLaws
+from crmcore.testing.laws_sealing import SealLaws
 from crmcore.testing.laws_series import KeyLaws, NameLaws, NumberLaws
 from crmcore.testing.laws_tenants import TenantLaws
 from crmcore.testing.laws_unit_of_work import AtomicityLaws
@@ -35,6 +36,7 @@ class StoreContract(
     ReferenceLaws,
     AtomicityLaws,
     ClosingLaws,
+    SealLaws,
     GuardLaws,
     ExclusionLaws,
     NameLaws,

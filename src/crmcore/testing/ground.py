@@ -33,6 +33,7 @@ pytest.register_assert_rewrite(
     "crmcore.testing.laws_races",
     "crmcore.testing.laws_repository",
     "crmcore.testing.laws_restoring",
+    "crmcore.testing.laws_sealing",
     "crmcore.testing.laws_series",
     "crmcore.testing.laws_tenants",
     "crmcore.testing.laws_unit_of_work",

@@ -6,14 +6,14 @@ canonical form; attrs classes as objects of their fields; money as ``{"amount": 
 can be read. The conversion library is used in this room and nowhere else.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import partial
 from operator import is_
 from types import GenericAlias
-from typing import Any, TypeGuard, get_args, get_origin
+from typing import Annotated, Any, TypeGuard, get_args, get_origin
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -23,7 +23,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 
 from crmcore.errors import CrmError, InvalidValue, WrongType, raise_collected
 from crmcore.grammar.attributes import Attributes, AttributeValue
-from crmcore.grammar.entity import EntityType, variant_name
+from crmcore.grammar.entity import EntityType, Renamed, variant_name
 from crmcore.grammar.registry import Registry
 from crmcore.values import Money, Share, as_decimal, as_exact, as_int, as_uuid, instant
 
@@ -60,6 +60,7 @@ def new_converter() -> Converter:
         converter.register_structure_hook(cls, read)
     converter.register_structure_hook_factory(attrs.has, partial(_object_reader, converter))
     converter.register_structure_hook_factory(_is_children, partial(_children_reader, converter))
+    converter.register_structure_hook_factory(_is_renamed, _renamed_reader)
     return converter
 
 
@@ -265,6 +266,24 @@ def _children_reader(converter: Converter, cls: Any) -> Callable[[Any, Any], Any
         return tuple(read_list(value, list))
 
     return read_children
+
+
+def _is_renamed(cls: Any) -> bool:
+    return get_origin(cls) is Annotated and any(_renames(cls))
+
+
+def _renames(cls: Any) -> Iterator[Renamed]:
+    return (mark for mark in get_args(cls)[1:] if isinstance(mark, Renamed))
+
+
+def _renamed_reader(cls: Any) -> Callable[[Any, Any], Any]:
+    now = {mark.old: mark.new for mark in _renames(cls)}
+    choice = get_args(cls)[0]
+
+    def read_renamed(value: object, _cls: object) -> StrEnum:
+        return _read_choice(now.get(value, value) if isinstance(value, str) else value, choice)
+
+    return read_renamed
 
 
 # --- variants ------------------------------------------------------------------------------------

@@ -16,5 +16,6 @@ def upgrade() -> None:
     for statement in (
         *(each for table in made.values() for each in table.statements),
         *(each for table in made.values() for each in table.links),
+        *(each for table in made.values() for seal in table.seals for each in seal.statements),
     ):
         connection.exec_driver_sql(statement)
