@@ -4,9 +4,10 @@ The codes are those of UNTDID 5305 that EN 16931 allows (BT-118, BT-151). Here t
 carry a rate. How tax is summed up on a document is in the totals of the sales room.
 """
 
+from collections.abc import Iterator
 from enum import StrEnum
 
-from crmcore.errors import InvalidValue
+from crmcore.errors import CrmError, InvalidValue, raise_collected
 from crmcore.values import Share
 
 
@@ -41,6 +42,14 @@ def default_rate(category: VatCategory) -> Share:
     return STANDARD_RATE if category is VatCategory.S else NO_RATE
 
 
+def vat_faults(category: VatCategory, rate: Share, field: str = "vat_rate") -> Iterator[CrmError]:
+    """What is wrong with a rate for a category (EN 16931: BR-S-05, BR-Z-05, BR-E-05 …)."""
+    if category is VatCategory.S and not rate.value:
+        yield InvalidValue(field, "VAT category S needs a rate above zero; for zero use Z or E")
+    if category is not VatCategory.S and rate.value:
+        yield InvalidValue(field, f"VAT category {category.value} needs a rate of zero")
+
+
 def check_vat(category: VatCategory, rate: Share, field: str = "vat_rate") -> None:
     """Nothing, when the rate fits the category (EN 16931: BR-S-05, BR-Z-05, BR-E-05, BR-AE-05 …).
 
@@ -52,7 +61,12 @@ def check_vat(category: VatCategory, rate: Share, field: str = "vat_rate") -> No
     Raises:
         InvalidValue: S has no rate, or another category has one.
     """
-    if category is VatCategory.S and not rate.value:
-        raise InvalidValue(field, "VAT category S needs a rate above zero; for zero use Z or E")
-    if category is not VatCategory.S and rate.value:
-        raise InvalidValue(field, f"VAT category {category.value} needs a rate of zero")
+    raise_collected([*vat_faults(category, rate, field)])
+
+
+def reason_faults(
+    category: VatCategory, reason: str | None, field: str = "vat_reason"
+) -> Iterator[CrmError]:
+    """What is wrong with the reason why no tax is charged (EN 16931: BR-S-10, BR-Z-10)."""
+    if reason is not None and category in {VatCategory.S, VatCategory.Z}:
+        yield InvalidValue(field, f"VAT category {category.value} has no reason for no tax")

@@ -3,7 +3,7 @@
 Every verb is a pure function that returns a change; nothing is stored here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,8 @@ from crmcore.catalog.events import (
     ProductRevived,
 )
 from crmcore.catalog.lifecycle import PRODUCT_LIFECYCLE
-from crmcore.catalog.model import PIECE, Price, Product
+from crmcore.catalog.model import NO_ALLOWANCE, PIECE, Price, Product
+from crmcore.catalog.parts import Component, Option, ProductKind, UnitFactor
 from crmcore.catalog.vat import VatCategory, default_rate
 from crmcore.errors import InvalidValue
 from crmcore.grammar.attributes import AttributeValue
@@ -39,7 +40,16 @@ def add_product(
     unit: str = PIECE,
     vat_category: VatCategory = VatCategory.S,
     vat_rate: Share | None = None,
+    vat_reason: str | None = None,
     list_price: Money | None = None,
+    kind: ProductKind = ProductKind.GOODS,
+    variant_of: UUID | None = None,
+    options: Iterable[Option] = (),
+    components: Iterable[Component] = (),
+    units: Iterable[UnitFactor] = (),
+    unit_cost: Money | None = None,
+    over_delivery: Share = NO_ALLOWANCE,
+    over_billing: Share = NO_ALLOWANCE,
     external_id: str | None = None,
     attributes: Mapping[str, AttributeValue | None] | None = None,
 ) -> Change[Product]:
@@ -54,12 +64,23 @@ def add_product(
         unit: A code of UN/ECE recommendation 20.
         vat_category: How its sale is taxed.
         vat_rate: The rate of that tax; the default rate of the category when missing.
+        vat_reason: Why no tax is charged.
         list_price: The price of one unit, net of VAT.
+        kind: Goods, a service, or a bundle.
+        variant_of: The product it is a variant of; whether it may be is asked elsewhere, see
+            `crmcore.catalog.check_variant`.
+        options: What tells a variant from its siblings.
+        components: What a bundle holds.
+        units: Further units it is sold in.
+        unit_cost: What one unit costs the seller.
+        over_delivery: How much more than ordered may be delivered.
+        over_billing: How much more than ordered may be billed.
         external_id: What another system calls it.
         attributes: The customer's own fields.
 
     Raises:
-        InvalidValue: the VAT rate does not fit the category, or the price is negative.
+        InvalidValue: the VAT rate does not fit the category, a price is negative, or the parts do not
+            fit the kind; `ManyFaults` for several.
     """
     at = instant(at)
     product = Product(
@@ -73,7 +94,16 @@ def add_product(
         unit=unit,
         vat_category=vat_category,
         vat_rate=default_rate(vat_category) if vat_rate is None else vat_rate,
+        vat_reason=vat_reason,
         list_price=list_price,
+        kind=kind,
+        variant_of=variant_of,
+        options=tuple(options),
+        components=tuple(components),
+        units=tuple(units),
+        unit_cost=unit_cost,
+        over_delivery=over_delivery,
+        over_billing=over_billing,
         external_id=external_id,
     )
     return Change(product, (ProductAdded(at=at, product=id, sku=sku),))
