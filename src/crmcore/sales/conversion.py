@@ -4,33 +4,35 @@ Each touches two documents, so each gives two changes, which are stored together
 draft invoice goes back is in ``withdrawal``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import attrs
 
-from crmcore.contacts import Contact, Organization
-from crmcore.errors import InvalidValue, LimitExceeded
-from crmcore.grammar.change import Change, changed
-from crmcore.sales.billing import (
+from crmcore.errors import InvalidValue
+from crmcore.grammar.change import Change
+from crmcore.sales.events import InvoiceDrafted, OrderBilled
+from crmcore.sales.invoices.model import Invoice
+from crmcore.sales.lifecycle import ORDER_LIFECYCLE
+from crmcore.sales.lines import InvoiceLine
+from crmcore.sales.model import Fulfilment, Order, Quote
+from crmcore.sales.orders.asked import Quantities
+from crmcore.sales.orders.billing import (
     Portion,
     by_part,
     by_quantities,
     closing_amount,
-    everything_open,
+    everything_billable,
 )
-from crmcore.sales.events import (
-    InvoiceDrafted,
-    OrderBilled,
-    OrderPlaced,
-)
-from crmcore.sales.lifecycle import ORDER_LIFECYCLE
-from crmcore.sales.lines import InvoiceLine, OrderLine, QuoteLine
-from crmcore.sales.model import BillingState, Buyer, Invoice, Order, Quote
+from crmcore.sales.orders.deliveries import DeliveryNote
+from crmcore.sales.orders.delivering import supply_of
+from crmcore.sales.orders.lines import OrderLine
+from crmcore.sales.orders.ordering import with_lines
+from crmcore.sales.orders.placing import OrderTerms, place_order
+from crmcore.sales.quotes.verbs import accept
 from crmcore.sales.totals import totals_of
-from crmcore.sales.verbs import accept
 from crmcore.values import Money, instant
 
 
@@ -68,48 +70,50 @@ def order_from_quote(
     *,
     on: date | None = None,
     orders: int = 0,
+    options: Sequence[UUID] = (),
+    missing: Sequence[str] = (),
+    terms: OrderTerms | None = None,
 ) -> Accepted:
     """The quote is accepted, and there is an order for exactly what it offered.
 
     Args:
         quote: The quote.
         order_id: The id the order gets.
-        line_ids: The ids of its lines, one for each line of the quote.
+        line_ids: Ids for its lines; one for each line of the quote always do.
         at: When the quote is accepted.
         on: The day that counts for its validity; the UTC day of ``at`` when missing.
         orders: How many standing orders its deal led to.
+        options: The ids of the optional lines the customer chose.
+        missing: The names of the rules whose approval is missing.
+        terms: What the order says besides its lines; what these leave open comes from the quote.
 
     Raises:
         MoveForbidden: the quote is decided already.
-        GuardRefused: the quote has expired, or its deal has an order.
-        InvalidValue: the ids are not as many as the lines.
+        GuardRefused: the quote has expired, its deal has an order, or approval is missing.
+        InvalidValue: the ids are too few, or an option is no optional line.
+        ManyFaults: all faults of the options, when there are several.
     """
-    accepted = accept(quote, at, on=on, orders=orders)
-    _check_ids(line_ids, len(quote.lines))
-    now = accepted.entity.updated_at
-    order = Order(
-        id=order_id,
-        created_at=now,
-        updated_at=now,
-        quote=quote.id,
-        opportunity=quote.opportunity,
-        account=quote.account,
-        currency=quote.currency,
-        lines=tuple(map(_order_line, quote.lines, line_ids)),
-        totals=quote.totals,
-        placed_at=now,
-        invoiced=Money.zero(quote.currency),
+    accepted = accept(quote, at, on=on, orders=orders, options=options, missing=missing)
+    terms = OrderTerms() if terms is None else terms
+    taken = accepted.entity
+    order = place_order(
+        order_id,
+        account=taken.account,
+        currency=taken.currency,
+        lines=taken.lines,
+        line_ids=line_ids,
+        at=at,
+        terms=attrs.evolve(
+            terms,
+            buyer_reference=terms.buyer_reference or taken.buyer_reference,
+            purchase_order=terms.purchase_order or taken.purchase_order,
+            milestones=terms.milestones or taken.milestones,
+        ),
+        totals=taken.totals,
+        quote=taken.id,
+        opportunity=taken.opportunity,
     )
-    placed = OrderPlaced(
-        at=now,
-        order=order_id,
-        quote=quote.id,
-        opportunity=quote.opportunity,
-        account=quote.account,
-        net=quote.totals.net,
-        gross=quote.totals.gross,
-    )
-    return Accepted(accepted, Change(order, (placed,)))
+    return Accepted(accepted, order)
 
 
 def invoice_from_order(
@@ -118,13 +122,15 @@ def invoice_from_order(
     line_ids: Sequence[UUID],
     at: datetime,
     *,
-    quantities: Mapping[UUID, Decimal] | None = None,
+    quantities: Quantities | None = None,
     part: int | None = None,
     of: int | None = None,
+    deliveries: Sequence[DeliveryNote] = (),
 ) -> Billed:
     """There is a draft invoice for a part of the order, and the order's ledgers know of it.
 
-    Without ``quantities`` and ``part`` it bills everything open. Drafts count as invoiced, so nothing
+    Without ``quantities`` and ``part`` it bills everything that may be billed by now (see
+    `crmcore.sales.billing_plan`); quantities may go beyond by the line's allowance. Drafts count as invoiced, so nothing
     is billed twice. The parts of a line sum up to its net, and all invoices to what the order has
     payable, to the cent: the invoice that completes the order carries the rounding amount for it.
 
@@ -136,55 +142,51 @@ def invoice_from_order(
         quantities: How much of which order line, by line id.
         part: Which of ``of`` equal instalments.
         of: The number of instalments.
+        deliveries: What was delivered of the order, and returned: the invoice names the days.
 
     Raises:
         LimitExceeded: nothing is open, or less than is asked for.
-        MoveForbidden: the order is cancelled.
-        GuardRefused: the order is not billed exactly by the instalments before this one.
+        MoveForbidden: the order is on hold, closed or cancelled.
+        GuardRefused: nothing may be billed by now, or the order is not billed exactly by the
+            instalments before this one.
         InvalidValue: a line is not the order's, or a number makes no sense.
         ManyFaults: all faults of the quantities, when there are several.
     """
     at = instant(at)
-    if order.billing is BillingState.FULLY:
-        raise LimitExceeded("lines", "an invoice", "nothing")
-    status = ORDER_LIFECYCLE.after(order.status, "bill", order, order.id)
+    ORDER_LIFECYCLE.after(order.status, "bill", order, order.id)
     portions = _portions(order, quantities, part, of)
-    _check_ids(line_ids, len(portions), spare=True)
+    if len(line_ids) < len(portions):
+        raise InvalidValue("line_ids", f"must be {len(portions)}, one for each line")
     lines = _advanced(order, portions)
-    complete = all(line.is_billed for line in lines)
-    invoice = _invoice(order, invoice_id, portions, line_ids, complete=complete, at=at)
-    if part is not None:
-        invoice = attrs.evolve(invoice, part=part, parts=of)
-    if complete:
-        status = ORDER_LIFECYCLE.after(order.status, "complete", order, order.id)
+    first, last = supply_of(portions, deliveries) if deliveries else (None, None)
+    days_and_part = {"delivered_from": first, "delivered_on": last, "part": part, "parts": of}
+    billed = tuple(map(_invoice_line, portions, line_ids))
+    invoice = _invoice(order, invoice_id, billed, lines, at, **days_and_part)
     payable = invoice.totals.payable
-    after = changed(
+    after = with_lines(
         order,
         at,
-        lines=lines,
-        status=status,
+        lines,
         invoiced=order.invoiced + payable,
         instalments=order.instalments if part is None else of,
         instalments_billed=order.instalments_billed if part is None else part,
     )
-    billed = OrderBilled(
+    complete = after.billing is Fulfilment.FULLY
+    event = OrderBilled(
         at=at, order=order.id, invoice=invoice_id, payable=payable, complete=complete
     )
-    return Billed(Change(after, (billed,)), _drafted(invoice, at))
-
-
-def _check_ids(line_ids: Sequence[UUID], needed: int, *, spare: bool = False) -> None:
-    if len(line_ids) < needed or (len(line_ids) > needed and not spare):
-        raise InvalidValue("line_ids", f"must be {needed}, one for each line")
+    return Billed(Change(after, (event,)), _drafted(invoice, at))
 
 
 def _portions(
-    order: Order, quantities: Mapping[UUID, Decimal] | None, part: int | None, of: int | None
+    order: Order, quantities: Quantities | None, part: int | None, of: int | None
 ) -> tuple[Portion, ...]:
     if (part is None) is not (of is None):
         raise InvalidValue("part", "needs the number of parts, and that a part")
     if part is None or of is None:
-        return everything_open(order) if quantities is None else by_quantities(order, quantities)
+        return (
+            everything_billable(order) if quantities is None else by_quantities(order, quantities)
+        )
     if quantities is not None:
         raise InvalidValue("part", "cannot be given together with quantities")
     return by_part(order, part, of)
@@ -198,15 +200,15 @@ def _advanced(order: Order, portions: Iterable[Portion]) -> tuple[OrderLine, ...
 def _invoice(
     order: Order,
     invoice_id: UUID,
-    portions: Sequence[Portion],
-    line_ids: Sequence[UUID],
-    *,
-    complete: bool,
+    billed: tuple[InvoiceLine, ...],
+    lines: Sequence[OrderLine],
     at: datetime,
+    **fields: Any,
 ) -> Invoice:
-    lines = tuple(map(_invoice_line, portions, line_ids))
-    gross = totals_of(lines, order.currency).gross
-    rounding = closing_amount(order, gross, complete=complete)
+    totals = totals_of(billed, order.currency)
+    rounding = closing_amount(order, totals.gross, lines)
+    if not rounding.is_zero:
+        totals = totals_of(billed, order.currency, rounding)
     return Invoice(
         id=invoice_id,
         created_at=at,
@@ -214,9 +216,12 @@ def _invoice(
         order=order.id,
         account=order.account,
         currency=order.currency,
-        lines=lines,
-        totals=totals_of(lines, order.currency, rounding),
+        lines=billed,
+        totals=totals,
+        buyer_reference=order.buyer_reference,
+        purchase_order=order.purchase_order,
         paid=Money.zero(order.currency),
+        **fields,
     )
 
 
@@ -231,22 +236,6 @@ def _drafted(invoice: Invoice, at: datetime) -> Change[Invoice]:
     return Change(invoice, (event,))
 
 
-def _order_line(line: QuoteLine, line_id: UUID) -> OrderLine:
-    return OrderLine(
-        id=line_id,
-        product=line.product,
-        description=line.description,
-        quantity=line.quantity,
-        unit=line.unit,
-        unit_price=line.unit_price,
-        discount=line.discount,
-        vat_category=line.vat_category,
-        vat_rate=line.vat_rate,
-        net=line.net,
-        invoiced_net=Money.zero(line.net.currency),
-    )
-
-
 def _invoice_line(portion: Portion, line_id: UUID) -> InvoiceLine:
     line = portion.line
     return InvoiceLine(
@@ -259,15 +248,9 @@ def _invoice_line(portion: Portion, line_id: UUID) -> InvoiceLine:
         discount=line.discount,
         vat_category=line.vat_category,
         vat_rate=line.vat_rate,
+        vat_reason=line.vat_reason,
         net=portion.net,
+        allowance=portion.share_of(line.allowance),
+        charge=portion.share_of(line.charge),
         order_line=line.id,
-    )
-
-
-def buyer_of(account: Contact) -> Buyer:
-    """The account as an invoice keeps it, whatever becomes of the contact later."""
-    return Buyer(
-        name=account.name,
-        address=account.address,
-        vat_id=account.vat_id if isinstance(account, Organization) else None,
     )

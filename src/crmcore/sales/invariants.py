@@ -1,38 +1,36 @@
-"""What holds for quotes, orders, invoices and payments, whatever commands were called.
+"""What holds for quotes, orders and invoices, whatever commands were called.
 
 The same facts are told from both sides wherever two documents hold them: the ledgers of an order and
-the sum over its invoices, what is paid of an invoice and the sum over its payments. What one
-document can know of itself, its class checks already.
+the sum over its invoices. What one document can know of itself, its class checks already; what
+settles invoices is in the receivables.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from uuid import UUID
 
 from crmcore.checking import Breach, Counters, Invariant, Law, Referred, Referring, Sweep
-from crmcore.contacts import Contact, Role
 from crmcore.grammar.field import F
 from crmcore.opportunities import Opportunity, OpportunityStatus
-from crmcore.sales.agreement import (
+from crmcore.sales.invoices.credit_agreement import credit_breaches
+from crmcore.sales.invoices.model import Invoice, InvoiceStatus
+from crmcore.sales.invoices.sealing import seal_breaches
+from crmcore.sales.lines import Line
+from crmcore.sales.model import Order, OrderStatus, Quote, QuoteStatus
+from crmcore.sales.orders.agreement import (
     belonging_breaches,
     billing_breaches,
+    change_breaches,
     customer_breaches,
+    delivery_breaches,
     differs,
-    sum_in,
+    note_breaches,
 )
-from crmcore.sales.lines import Line
-from crmcore.sales.model import (
-    Invoice,
-    InvoiceStatus,
-    Order,
-    OrderStatus,
-    Payment,
-    Quote,
-    QuoteStatus,
-)
+from crmcore.sales.quotes.laws import approval_breaches, taken_breaches, version_breaches
 from crmcore.sales.totals import line_net, totals_of
 from crmcore.values import Money
 
-_DECIDED = frozenset({QuoteStatus.ACCEPTED, QuoteStatus.REJECTED})
+_DECIDED = frozenset(
+    {QuoteStatus.ACCEPTED, QuoteStatus.REJECTED, QuoteStatus.EXPIRED, QuoteStatus.SUPERSEDED}
+)
 _DOCUMENTS = frozenset({InvoiceStatus.ISSUED, InvoiceStatus.PAID})
 _ON_ISSUE = ("series", "period", "sequence", "number", "issued_on", "due_on", "buyer")
 
@@ -43,7 +41,7 @@ _ON_ISSUE = ("series", "period", "sequence", "number", "issued_on", "due_on", "b
 def total_breaches(document: Quote | Order | Invoice) -> Iterator[Breach]:
     """Totals that do not follow from the lines (EN 16931)."""
     totals = document.totals
-    reckoned = totals_of(document.lines, document.currency, totals.rounding)
+    reckoned = totals_of(document.lines, document.currency, totals.rounding, totals.prepaid)
     for name in ("net", "vat", "gross", "payable"):
         yield from differs(
             f"the {name} total does not follow from the lines",
@@ -59,11 +57,15 @@ def net_breaches(document: Quote | Order) -> Iterator[Breach]:
     """
     lines: Sequence[Line] = document.lines
     for place, line in enumerate(lines, start=1):
-        net = line_net(line.quantity, line.unit_price, line.discount)
+        full = line_net(line.quantity, line.unit_price, line.discount)
+        net = full - line.allowance + line.charge
         yield from differs(f"the net of line {place} is not what it costs", net, line.net)
-    yield from differs(
-        "something is added to the total", Money.zero(document.currency), document.totals.rounding
-    )
+    if isinstance(document, Quote):
+        yield from differs(
+            "something is added to the total",
+            Money.zero(document.currency),
+            document.totals.rounding,
+        )
 
 
 def quote_breaches(quote: Quote, orders: Sequence[Order]) -> Iterator[Breach]:
@@ -86,7 +88,6 @@ def quote_breaches(quote: Quote, orders: Sequence[Order]) -> Iterator[Breach]:
         text = f"order {order.id} is not what was offered:"
         yield from differs(f"{text} account", quote.account, order.account)
         yield from differs(f"{text} opportunity", quote.opportunity, order.opportunity)
-        yield from differs(f"{text} payable", quote.totals.payable, order.totals.payable)
 
 
 def invoice_breaches(invoice: Invoice) -> Iterator[Breach]:
@@ -130,62 +131,6 @@ def deal_breaches(opportunity: Opportunity, orders: Sequence[Order]) -> Iterator
     if standing:
         won = OpportunityStatus.WON.value
         yield from differs("has an order and is not won", won, opportunity.status.value)
-
-
-# --- invoices and payments -----------------------------------------------------------------------
-
-
-def paid_breaches(invoice: Invoice, payments: Sequence[Payment]) -> Iterator[Breach]:
-    """Where what is paid of an invoice is not what its payments give it.
-
-    Args:
-        invoice: The invoice.
-        payments: All payments that pay some of it.
-    """
-    shares = [
-        share.amount
-        for payment in payments
-        for share in payment.allocations
-        if share.invoice == invoice.id
-    ]
-    if any(share.currency != invoice.currency for share in shares):
-        yield Breach(text="is paid in another currency", expected=invoice.currency)
-        return
-    given = sum_in(invoice.currency, shares)
-    yield from differs("what is paid is not what its payments give it", given, invoice.paid)
-
-
-def allocation_breaches(payment: Payment, invoices: Sequence[Invoice]) -> Iterator[Breach]:
-    """Payments of what is no document, and shares of nothing.
-
-    Args:
-        payment: The payment.
-        invoices: The invoices it pays.
-    """
-    for invoice in invoices:
-        if invoice.status not in _DOCUMENTS:
-            yield Breach(text=f"pays invoice {invoice.id}, which is {invoice.status}")
-    for share in payment.allocations:
-        if share.amount.amount <= 0:
-            yield Breach(text="gives an invoice nothing, or less", found=share.amount)
-    given: list[UUID] = [share.invoice for share in payment.allocations]
-    if len({*given}) < len(given):
-        yield Breach(text="pays an invoice twice")
-
-
-def debtor_breaches(contact: Contact, invoices: Sequence[Invoice]) -> Iterator[Breach]:
-    """Debtors who owe nothing, and contacts who owe something and are no debtors.
-
-    Args:
-        contact: The contact.
-        invoices: All invoices to it.
-    """
-    open_ones = sum(invoice.status is InvoiceStatus.ISSUED for invoice in invoices)
-    is_debtor = contact.holds(Role.DEBTOR)
-    if is_debtor and not open_ones:
-        yield Breach(text="is a debtor and owes nothing")
-    if open_ones and not is_debtor:
-        yield Breach(text="owes invoices and is no debtor", found=open_ones)
 
 
 # --- numbers -------------------------------------------------------------------------------------
@@ -233,6 +178,7 @@ def _document(
 
 _TOTALS = "the totals follow from the lines, as EN 16931 says"
 _NETS = "the net of each line is quantity times price, less the discount"
+_CHANGES = "what is cancelled of an order, and added to it, is what was changed about it"
 _REFERRING = {"invoices": Referring("invoice", "order")}
 
 INVARIANTS: tuple[Law, ...] = (
@@ -244,6 +190,26 @@ INVARIANTS: tuple[Law, ...] = (
         entity="quote",
         check=quote_breaches,
         beside={"orders": Referring("order", "quote")},
+    ),
+    Invariant(
+        name="quote-options",
+        law="an order begins with exactly the lines of its quote that are not optional, or chosen",
+        entity="quote",
+        check=taken_breaches,
+        beside={"orders": Referring("order", "quote")},
+    ),
+    Invariant(
+        name="quote-versions",
+        law="the versions of an offer are numbered without gaps, and all but the last superseded",
+        entity="quote",
+        check=version_breaches,
+        beside={"versions": Referring("quote", "origin")},
+    ),
+    Invariant(
+        name="quote-approval",
+        law="who approved a quote is another than who submitted it, and the stamps fit the status",
+        entity="quote",
+        check=approval_breaches,
     ),
     Invariant(
         name="opportunity-order",
@@ -259,6 +225,21 @@ INVARIANTS: tuple[Law, ...] = (
         check=billing_breaches,
         beside=_REFERRING,
     ),
+    Invariant(
+        name="order-delivery",
+        law="what is delivered and returned of an order is what its notes hold, line by line",
+        entity="order",
+        check=delivery_breaches,
+        beside={"deliveries": Referring("delivery_note", "order")},
+    ),
+    Invariant(
+        name="delivery-order",
+        law="a delivery has the account and lines of its order, as they are there",
+        entity="delivery_note",
+        check=note_breaches,
+        beside={"orders": Referred("order", "order")},
+    ),
+    _document("order", "changes", _CHANGES, change_breaches),
     Invariant(
         name="order-account",
         law="the account of an order is, or was, a customer",
@@ -280,25 +261,17 @@ INVARIANTS: tuple[Law, ...] = (
         check=invoice_breaches,
     ),
     Invariant(
-        name="invoice-paid",
-        law="what is paid of an invoice is what its payments give it",
+        name="invoice-seal",
+        law="what stands on an issued invoice is what was issued, by its seal",
         entity="invoice",
-        check=paid_breaches,
-        beside={"payments": Referring("payment", "allocations.invoice")},
+        check=seal_breaches,
     ),
     Invariant(
-        name="payment-allocations",
-        law="a payment pays issued invoices, each once and by something",
-        entity="payment",
-        check=allocation_breaches,
-        beside={"invoices": Referred("invoice", "allocations.invoice")},
-    ),
-    Invariant(
-        name="contact-debtor",
-        law="an account is a debtor exactly while an invoice to it is open",
-        entity="contact",
-        check=debtor_breaches,
-        beside={"invoices": Referring("invoice", "account")},
+        name="invoice-credits",
+        law="the credit notes of an invoice take back no more than it claims, all of them exactly it",
+        entity="invoice",
+        check=credit_breaches,
+        beside={"notes": Referring("invoice", "credits")},
     ),
     Sweep(
         name="invoice-numbers",

@@ -6,6 +6,7 @@ rounded where the standard rounds them: once per line, once per VAT category and
 
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import groupby
 
 import attrs
 
@@ -13,6 +14,8 @@ from crmcore.catalog import VatCategory
 from crmcore.errors import CurrencyMismatch, InvalidValue
 from crmcore.sales.lines import Line
 from crmcore.values import CONTEXT, CURRENCY_DIGITS, Money, Share, round_half_up, sum_money
+
+_WHOLE = Decimal(1)
 
 
 @attrs.frozen(kw_only=True)
@@ -24,12 +27,18 @@ class VatLine:
         rate: Its rate (BT-119).
         base: The sum of the line nets in it (BT-116).
         tax: The tax on that sum (BT-117).
+        reason: Why no tax is charged (BT-120); None where the lines say nothing of it.
     """
 
     category: VatCategory
     rate: Share
     base: Money
     tax: Money
+    reason: str | None = None
+
+
+def _nothing(totals: "Totals") -> Money:
+    return Money.zero(totals.gross.currency)
 
 
 @attrs.frozen(kw_only=True)
@@ -41,6 +50,7 @@ class Totals:
         vat: The sum of the tax of all categories (BT-110).
         gross: Net and tax together (BT-112).
         rounding: What is added to reach the amount to pay; may be negative (BT-114).
+        prepaid: What was paid before the document was issued (BT-113).
         payable: What is to be paid (BT-115).
     """
 
@@ -48,7 +58,13 @@ class Totals:
     vat: Money
     gross: Money
     rounding: Money
+    prepaid: Money = attrs.field(default=attrs.Factory(_nothing, takes_self=True))
     payable: Money
+
+    @property
+    def claim(self) -> Money:
+        """What the document claims, paid before or not: gross and rounding together."""
+        return self.gross + self.rounding
 
 
 def line_net(quantity: Decimal, unit_price: Money, discount: Share) -> Money:
@@ -61,7 +77,7 @@ def line_net(quantity: Decimal, unit_price: Money, discount: Share) -> Money:
         InvalidValue: the result is larger than an amount may be.
     """
     full = CONTEXT.multiply(quantity, unit_price.amount)
-    charged = CONTEXT.multiply(full, discount.rest.value)
+    charged = CONTEXT.multiply(full, CONTEXT.subtract(_WHOLE, discount.value))
     digits = CURRENCY_DIGITS[unit_price.currency]
     return Money(round_half_up(charged, digits), unit_price.currency)
 
@@ -72,32 +88,36 @@ def vat_breakdown(lines: Iterable[Line]) -> tuple[VatLine, ...]:
     The tax is rounded once per category and rate, half up, on the sum of its lines (BR-CO-17); the
     tax of single lines is never summed up.
     """
-    groups: dict[tuple[VatCategory, Share], list[Money]] = {}
-    for line in lines:
-        groups.setdefault((line.vat_category, line.vat_rate), []).append(line.net)
-    return tuple(
-        _vat_line(category, rate, nets)
-        for (category, rate), nets in sorted(groups.items(), key=_key)
-    )
+    counted = sorted((line for line in lines if line.is_counted), key=_taxed)
+    return tuple(_vat_line([*group]) for _, group in groupby(counted, key=_taxed))
 
 
-def totals_of(lines: Iterable[Line], currency: str, rounding: Money | None = None) -> Totals:
+def totals_of(
+    lines: Iterable[Line],
+    currency: str,
+    rounding: Money | None = None,
+    prepaid: Money | None = None,
+) -> Totals:
     """The totals of a document with these lines.
 
     Args:
         lines: The lines, all in ``currency``.
         currency: The currency of the document.
         rounding: What is added to reach the amount to pay; nothing when missing.
+        prepaid: What was paid before; nothing when missing.
 
     Raises:
-        CurrencyMismatch: a line or the rounding is in another currency.
+        CurrencyMismatch: a line, the rounding or the prepaid amount is in another currency.
     """
     all_lines = tuple(lines)
-    added = Money.zero(currency) if rounding is None else rounding
-    net = sum_money((line.net for line in all_lines), currency)
-    vat = sum_money((group.tax for group in vat_breakdown(all_lines)), currency)
+    zero = Money.zero(currency)
+    added = zero if rounding is None else rounding
+    before = zero if prepaid is None else prepaid
+    net = sum_money([line.counted for line in all_lines], currency)
+    vat = sum_money([group.tax for group in vat_breakdown(all_lines)], currency)
     gross = net + vat
-    return Totals(net=net, vat=vat, gross=gross, rounding=added, payable=gross + added)
+    payable = gross if added is zero is before else gross + added - before
+    return Totals(net=net, vat=vat, gross=gross, rounding=added, prepaid=before, payable=payable)
 
 
 def check_totals(lines: Iterable[Line], totals: Totals, currency: str) -> None:
@@ -109,18 +129,23 @@ def check_totals(lines: Iterable[Line], totals: Totals, currency: str) -> None:
     """
     if totals.payable.currency != currency:
         raise CurrencyMismatch("totals", currency, totals.payable.currency)
-    if sum_money((line.net for line in lines), currency) != totals.net:
+    if sum_money((line.counted for line in lines), currency) != totals.net:
         raise InvalidValue("totals.net", "must be the sum of the line nets")
 
 
-def _key(group: tuple[tuple[VatCategory, Share], list[Money]]) -> tuple[str, Decimal]:
-    (category, rate), _ = group
-    return category.value, rate.value
+def _taxed(line: Line) -> tuple[str, Decimal]:
+    return line.vat_category, line.vat_rate.value
 
 
-def _vat_line(category: VatCategory, rate: Share, nets: list[Money]) -> VatLine:
-    base = sum_money(nets, nets[0].currency)
+def _vat_line(lines: list[Line]) -> VatLine:
+    first = lines[0]
+    category, rate = first.vat_category, first.vat_rate
+    base = sum_money([line.counted for line in lines], first.net.currency)
     # Not `base * rate`: that rounds to four places first, and a doubly rounded half goes wrong.
     exact = CONTEXT.multiply(base.amount, rate.value)
     tax = Money(round_half_up(exact, base.digits), base.currency)
-    return VatLine(category=category, rate=rate, base=base, tax=tax)
+    # EN 16931 has one reason for each category and rate (BT-120).
+    reasons = dict.fromkeys([line.vat_reason for line in lines if line.vat_reason is not None])
+    return VatLine(
+        category=category, rate=rate, base=base, tax=tax, reason="; ".join(reasons) or None
+    )

@@ -1,0 +1,32 @@
+"""Which quotes have to be approved, by whom, and why: rules as data, and what they ask of a quote."""
+
+from crmcore.sales.quotes.approval.asking import (
+    ApprovalNeed,
+    ApprovalRequest,
+    Approver,
+    approver,
+)
+from crmcore.sales.quotes.approval.figures import (
+    QUOTE_FIGURES,
+    QuoteFigures,
+    figures_of,
+    line_discount,
+    margin_of,
+)
+from crmcore.sales.quotes.approval.policy import NO_APPROVAL, ApprovalPolicy
+from crmcore.sales.quotes.approval.rules import ApprovalRule
+
+__all__ = [
+    "NO_APPROVAL",
+    "QUOTE_FIGURES",
+    "ApprovalNeed",
+    "ApprovalPolicy",
+    "ApprovalRequest",
+    "ApprovalRule",
+    "Approver",
+    "QuoteFigures",
+    "approver",
+    "figures_of",
+    "line_discount",
+    "margin_of",
+]
