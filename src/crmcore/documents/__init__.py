@@ -1,0 +1,22 @@
+"""Documents to read and to send: quotes, order confirmations, invoices and credit notes.
+
+An edge of the house: it reads what stands on a document and lays it out. E-invoices for machines are
+in `crmcore.exchange`.
+"""
+
+from crmcore.documents.paper import Document, Paper, Row, paper_of
+from crmcore.documents.rendering import MAX_HTML, html_of, pdf_of
+from crmcore.documents.words import LANGUAGES, Language, language_of
+
+__all__ = [
+    "LANGUAGES",
+    "MAX_HTML",
+    "Document",
+    "Language",
+    "Paper",
+    "Row",
+    "html_of",
+    "language_of",
+    "paper_of",
+    "pdf_of",
+]
