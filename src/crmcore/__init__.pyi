@@ -13,13 +13,28 @@ from crmcore import opportunities as opportunities
 from crmcore import ports as ports
 from crmcore import sales as sales
 from crmcore import subjects as subjects
+from crmcore import subscriptions as subscriptions
 from crmcore import teams as teams
 from crmcore import testing as testing
 from crmcore import tickets as tickets
 from crmcore import usecases as usecases
 from crmcore import values as values
 from crmcore import wire as wire
-from crmcore.catalog import Product, VatCategory
+from crmcore.catalog import (
+    Combination,
+    Component,
+    ConfigurationRule,
+    ConfigurationRules,
+    Discount,
+    Option,
+    PriceEntry,
+    PriceList,
+    Product,
+    ProductKind,
+    Surcharge,
+    UnitFactor,
+    VatCategory,
+)
 from crmcore.consents import Consent, ConsentChannel, ConsentDraft
 from crmcore.contacts import Activity, Contact, Organization, Person, Role
 from crmcore.engagements import Engagement
@@ -32,7 +47,7 @@ from crmcore.errors import (
     StoreFailure,
 )
 from crmcore.grammar.change import Change, Entity, Event
-from crmcore.grammar.entity import EntityType, Places, Ref, Text
+from crmcore.grammar.entity import EntityType, Places, Ref, Renamed, Sealed, Text
 from crmcore.grammar.field import F
 from crmcore.leads import (
     AnswerState,
@@ -56,16 +71,28 @@ from crmcore.opportunities import (
     Pipeline,
     Stage,
 )
+from crmcore.receivables import DunningLevel, DunningPolicy, Payment
 from crmcore.sales import (
+    ApprovalPolicy,
+    ApprovalRule,
+    BillingPolicy,
+    DeliveryNote,
+    ExchangeRate,
     Invoice,
     InvoiceStatus,
     LineDraft,
+    Milestone,
     Order,
+    OrderProgress,
     OrderStatus,
-    Payment,
+    PaymentTerms,
     Quote,
     QuoteStatus,
+    RateTable,
+    Seller,
+    TemplateLine,
 )
+from crmcore.subscriptions import Every, Subscription, SubscriptionStatus
 from crmcore.teams import Strategy, Team
 from crmcore.tickets import Channel, Priority, Ticket, TicketStatus
 from crmcore.usecases import Crm, Retry, Settings, Transaction, open
@@ -76,12 +103,19 @@ __version__: str
 __all__ = [
     "Activity",
     "AnswerState",
+    "ApprovalPolicy",
+    "ApprovalRule",
     "AssignmentPolicy",
     "AssignmentRule",
+    "BillingPolicy",
     "Change",
     "Channel",
     "CheckItem",
     "Checklist",
+    "Combination",
+    "Component",
+    "ConfigurationRule",
+    "ConfigurationRules",
     "Conflict",
     "Consent",
     "ConsentChannel",
@@ -89,11 +123,17 @@ __all__ = [
     "Contact",
     "Crm",
     "CrmError",
+    "DeliveryNote",
+    "Discount",
+    "DunningLevel",
+    "DunningPolicy",
     "Engagement",
     "EngagementRule",
     "Entity",
     "EntityType",
     "Event",
+    "Every",
+    "ExchangeRate",
     "F",
     "Grades",
     "Invoice",
@@ -102,6 +142,7 @@ __all__ = [
     "LeadStatus",
     "LineDraft",
     "LostReason",
+    "Milestone",
     "Money",
     "NotAllowed",
     "NotFound",
@@ -109,37 +150,52 @@ __all__ = [
     "NumberPattern",
     "Opportunity",
     "OpportunityStatus",
+    "Option",
     "Order",
+    "OrderProgress",
     "OrderStatus",
     "Organization",
     "Payment",
+    "PaymentTerms",
     "Period",
     "Person",
     "Pipeline",
     "Places",
     "PostalAddress",
+    "PriceEntry",
+    "PriceList",
     "Priority",
     "Product",
+    "ProductKind",
     "Quote",
     "QuoteStatus",
+    "RateTable",
     "Ratio",
     "Ref",
+    "Renamed",
     "Retry",
     "Role",
     "Score",
     "ScoreRule",
     "ScoringModel",
+    "Sealed",
+    "Seller",
     "Settings",
     "Share",
     "Stage",
     "StoreFailure",
     "Strategy",
+    "Subscription",
+    "SubscriptionStatus",
+    "Surcharge",
     "Team",
+    "TemplateLine",
     "Text",
     "Threshold",
     "Ticket",
     "TicketStatus",
     "Transaction",
+    "UnitFactor",
     "VatCategory",
     "open",
 ]

@@ -17,7 +17,7 @@ def nobody(done: int, total: int | None) -> None:
 @pytest.fixture(scope="module")
 def crm() -> Crm:
     at = company.clock()
-    opened = crmcore.open("memory://", clock=at, ids=CountedIds(1))
+    opened = crmcore.open("memory://", clock=at, ids=CountedIds(1), settings=company.SETTINGS)
     company.live(opened, at, nobody, leads=120, extras=(showcase,))
     return opened
 
@@ -87,7 +87,7 @@ def test_invoice_numbers_have_no_gaps_and_follow_the_calendar(crm: Crm) -> None:
 
 
 def test_what_is_billed_in_full_comes_to_the_order_to_the_cent(crm: Crm) -> None:
-    billed = [order for order in crm.sales.orders.find() if order.status == "billed"]
+    billed = [order for order in crm.sales.orders.find() if order.billing == "fully"]
 
     assert billed
     for order in billed:
@@ -116,7 +116,7 @@ def test_tickets_are_answered_solved_and_sometimes_opened_again(crm: Crm) -> Non
 
 def test_two_lives_are_the_same_to_the_last_event(crm: Crm) -> None:
     at = company.clock()
-    other = crmcore.open("memory://", clock=at, ids=CountedIds(1))
+    other = crmcore.open("memory://", clock=at, ids=CountedIds(1), settings=company.SETTINGS)
 
     company.live(other, at, nobody, leads=120, extras=(showcase,))
 
@@ -126,7 +126,7 @@ def test_two_lives_are_the_same_to_the_last_event(crm: Crm) -> None:
 
 def test_no_lead_is_a_life_too() -> None:
     at = company.clock()
-    opened = crmcore.open("memory://", clock=at, ids=CountedIds(1))
+    opened = crmcore.open("memory://", clock=at, ids=CountedIds(1), settings=company.SETTINGS)
 
     company.live(opened, at, nobody, leads=0)
 

@@ -62,7 +62,7 @@ def page_of(crm: Crm, **words: str) -> Page:
 
 def lived(leads: int) -> Crm:
     at = company.clock()
-    crm = crmcore.open("memory://", clock=at, ids=CountedIds(1))
+    crm = crmcore.open("memory://", clock=at, ids=CountedIds(1), settings=company.SETTINGS)
     company.live(crm, at, lambda done, total: None, leads=leads, extras=(showcase,))
     return crm
 

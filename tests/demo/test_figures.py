@@ -24,7 +24,7 @@ HOUR = timedelta(hours=1)
 @pytest.fixture(scope="module")
 def crm() -> Crm:
     at = company.clock()
-    opened = crmcore.open("memory://", clock=at, ids=CountedIds(1))
+    opened = crmcore.open("memory://", clock=at, ids=CountedIds(1), settings=company.SETTINGS)
     company.live(opened, at, lambda done, total: None, leads=90, extras=(showcase,))
     return opened
 

@@ -11,7 +11,7 @@ from crmcore.values import CountedIds, sum_money
 @pytest.fixture(scope="module")
 def crm() -> Crm:
     at = company.clock()
-    opened = crmcore.open("memory://", clock=at, ids=CountedIds(1))
+    opened = crmcore.open("memory://", clock=at, ids=CountedIds(1), settings=company.SETTINGS)
     company.live(opened, at, lambda done, total: None, leads=0, extras=(showcase,))
     return opened
 

@@ -7,13 +7,24 @@ import attrs
 import pytest
 
 import crmcore
-from crmcore import LineDraft, Money, Role, Settings, Share
+from crmcore import Component, Every, LineDraft, Money, Role, Settings, Share
 from crmcore.checking import MAX_KEPT, Breach, Invariant, Referring, Sweep
 from crmcore.contacts import CONTACT, EVENTS, Provenance, RoleState
 from crmcore.errors import InvalidValue, StoreUnavailable, UnknownName, WrongType
 from crmcore.grammar import F, Registry
 from crmcore.memory import MemoryStore
 from crmcore.ports import Delivery, Drawn
+from crmcore.sales import (
+    DeliveryKind,
+    DeliveryLine,
+    DeliveryNote,
+    InvoiceKind,
+    OrderChange,
+    OrderChangeKind,
+    Settlement,
+    SettlementKind,
+    digest_of,
+)
 from crmcore.subjects import INVARIANTS, SUBJECTS
 from crmcore.teams import TEAM
 from crmcore.tickets import MessageKind
@@ -37,6 +48,9 @@ class Ticking:
     def now(self):
         self.at += timedelta(seconds=1)
         return self.at
+
+
+SETTLED = (Settlement(kind=SettlementKind.PAYMENT, amount=EUR, on=date(2026, 3, 2)),)
 
 
 class Firm:
@@ -75,7 +89,29 @@ class Firm:
         asked = {"purpose": "newsletter", "source": "fair", "evidence": "said so"}
         self.news = crm.consents.request(self.ada.id, channel="email", **asked)
         self.calls = crm.consents.give(self.ada.id, channel="phone", **asked)
+        self.shirt, self.red, self.blue = (
+            crm.catalog.add_product(sku=sku, name=sku) for sku in ("SHIRT", "RED", "BLUE")
+        )
+        self.set, self.box = (
+            crm.catalog.add_product(
+                sku=sku, name=sku, kind="bundle", components=[Component(self.shirt.id)]
+            )
+            for sku in ("SET", "BOX")
+        )
+        self.prices, self.above = (crm.price_lists.add(code=code, name=code) for code in "ab")
+        line = LineDraft(description="Care", quantity=1, unit_price=Money("31", "EUR"))
+        self.care, self.rent = (self._charged(crm, title, line) for title in ("Care", "Rent"))
         self.before = Contents.of(crm)
+
+    def _charged(self, crm, title, line):
+        """A subscription whose first period is billed."""
+        began = date(2026, 3, 2)
+        plan = crm.subscriptions.add(
+            self.acme.id, title=title, every=Every(1, "month"), lines=[line], started_on=began
+        )
+        crm.subscriptions.activate(plan.id)
+        crm.subscriptions.renew(plan.id)
+        return crm.subscriptions.get(plan.id)
 
     def now(self, entity):
         """The entity as it is stored."""
@@ -105,6 +141,18 @@ def less_than_ordered(firm, contents):
 
 
 BREAKS = {
+    "product-variants": lambda f, c: (
+        c.put(f.red, variant_of=f.blue.id),
+        c.put(f.blue, variant_of=f.shirt.id),
+    ),
+    "product-bundles": lambda f, c: (
+        c.put(f.set, components=(Component(f.box.id),)),
+        c.put(f.box, components=(Component(f.set.id),)),
+    ),
+    "price-list-chain": lambda f, c: (
+        c.put(f.prices, parent=f.above.id),
+        c.put(f.above, parent=f.prices.id),
+    ),
     "contact-roles": lambda f, c: c.put(
         f.acme, roles=(broken(f.now(f.acme).roles[0], state=RoleState.LAPSED),)
     ),
@@ -183,7 +231,58 @@ BREAKS = {
     ),
     "quote-lines": lambda f, c: c.put(f.draft, lines=line_of(f.draft, unit_price=EUR)),
     "order-lines": lambda f, c: c.put(f.order, lines=line_of(f.now(f.order), unit_price=EUR)),
-    "order-lines (rounding)": lambda f, c: c.put(f.order, totals=rounded(f.order.totals)),
+    "order-billing (rounding)": lambda f, c: c.put(f.order, totals=rounded(f.order.totals)),
+    "order-delivery": lambda f, c: c.entities.update({NOBODY: note_of(f.order)}),
+    "order-delivery (back)": lambda f, c: c.entities.update(
+        {NOBODY: note_of(f.order, kind=DeliveryKind.RETURN)}
+    ),
+    "delivery-order": lambda f, c: c.entities.update(
+        {NOBODY: note_of(f.order, account=f.owing.id)}
+    ),
+    "delivery-order (a line of another)": lambda f, c: c.entities.update(
+        {NOBODY: note_of(f.order, order_line=NOBODY)}
+    ),
+    "delivery-order (another description)": lambda f, c: c.entities.update(
+        {NOBODY: note_of(f.order, description="Gold")}
+    ),
+    "order-changes": lambda f, c: c.put(f.order, changes=(change_of(f.order),)),
+    "order-changes (added otherwise)": lambda f, c: c.put(
+        f.order, changes=(change_of(f.order, kind=OrderChangeKind.ADDED),)
+    ),
+    "order-changes (another line)": lambda f, c: c.put(
+        f.order, changes=(change_of(f.order, kind=OrderChangeKind.ADDED, line=NOBODY),)
+    ),
+    "quote-options": lambda f, c: c.put(f.quote, lines=line_of(f.quote, description="Gold")),
+    "quote-options (fewer)": lambda f, c: c.put(f.order, lines=f.now(f.order).lines[:1]),
+    "quote-options (chosen)": lambda f, c: c.put(f.draft, lines=line_of(f.draft, chosen=True)),
+    "quote-versions": lambda f, c: c.put(f.draft, status=type(f.draft.status).SUPERSEDED),
+    "quote-versions (a gap)": lambda f, c: c.put(f.draft, origin=f.quote.id, version=3),
+    "quote-approval": lambda f, c: c.put(f.draft, submitted_at=LONG_AGO),
+    "quote-approval (nobody asked)": lambda f, c: c.put(
+        f.draft, status=type(f.draft.status).APPROVAL_PENDING
+    ),
+    "payment-refunds": lambda f, c: c.put(f.payment, refunded=EUR, amount=f.payment.amount + EUR),
+    "contact-offsets": lambda f, c: c.put(
+        f.issued,
+        paid=EUR,
+        settlements=(broken(SETTLED[0], kind=SettlementKind.CREDIT, source=f.paid.id),),
+    ),
+    "subscription-ledger": lambda f, c: c.put(
+        f.care, billed=(broken(f.care.billed[0], net=Money("30", "EUR")),)
+    ),
+    "subscription-ledger (no order)": lambda f, c: c.put(
+        f.care, billed=(broken(f.care.billed[0], order=None),)
+    ),
+    "subscription-invoices": lambda f, c: c.put(
+        f.care, billed=(broken(f.care.billed[0], invoice=f.issued.id),)
+    ),
+    "subscription-status": lambda f, c: c.put(f.care, status=type(f.care.status).PAUSED, pauses=()),
+    "subscription-status (ended early)": lambda f, c: c.put(
+        f.care, status=type(f.care.status).ENDED
+    ),
+    "order-subscription": lambda f, c: c.put(
+        f.care, billed=(broken(f.care.billed[0], order=f.rent.billed[0].order),)
+    ),
     "quote-order": lambda f, c: c.put(f.draft, status=type(f.draft.status).ACCEPTED),
     "quote-order (reopened)": lambda f, c: c.put(f.quote, status=type(f.draft.status).DRAFT),
     "quote-order (sent)": lambda f, c: c.put(f.draft, status=type(f.draft.status).SENT),
@@ -233,8 +332,12 @@ BREAKS = {
     "invoice-status (due before)": lambda f, c: c.put(f.issued, due_on=date(1999, 1, 1)),
     "invoice-status (not paid)": lambda f, c: c.put(f.issued, status=type(f.issued.status).PAID),
     "invoice-status (paid)": lambda f, c: c.put(f.paid, status=type(f.issued.status).ISSUED),
-    "invoice-status (draft paid)": lambda f, c: c.put(f.unissued, paid=EUR),
-    "invoice-paid": lambda f, c: c.put(f.issued, paid=EUR),
+    "invoice-status (draft paid)": lambda f, c: c.put(f.unissued, paid=EUR, settlements=SETTLED),
+    "invoice-paid": lambda f, c: c.put(f.issued, paid=EUR, settlements=SETTLED),
+    "invoice-seal": lambda f, c: c.put(f.issued, buyer=broken(f.now(f.issued).buyer, name="X")),
+    "invoice-seal (none)": lambda f, c: c.put(f.issued, digest=None),
+    "invoice-credits": lambda f, c: c.put(f.unissued, kind=InvoiceKind.CREDIT_NOTE),
+    "invoice-credits (too much)": lambda f, c: c.put(f.issued, credits=f.unissued.id),
     "invoice-paid (no payment)": lambda f, c: c.entities.pop(f.payment.id),
     "invoice-paid (currency)": lambda f, c: c.put(
         f.payment,
@@ -313,6 +416,30 @@ BREAKS = {
     ),
 }
 """Per law, and per way to break it, what breaks it; `_` in the name is what is broken."""
+
+
+def note_of(order, kind=DeliveryKind.DELIVERY, account=None, **other):
+    """A note of a delivery that the order knows nothing of."""
+    line = order.lines[0]
+    told = {"order_line": line.id, "product": line.product, "description": line.description}
+    delivered = DeliveryLine(id=NOBODY, quantity=1, unit=line.unit, **told | other)
+    return DeliveryNote(
+        id=NOBODY,
+        revision=1,
+        created_at=order.created_at,
+        updated_at=order.created_at,
+        kind=kind,
+        order=order.id,
+        account=account or order.account,
+        lines=(delivered,),
+        delivered_on=order.created_at.date(),
+    )
+
+
+def change_of(order, **other):
+    """A change that no line of the order shows."""
+    told = {"kind": OrderChangeKind.CANCELLED, "line": order.lines[0].id} | other
+    return OrderChange(quantity=1, net=EUR, at=order.created_at, **told)
 
 
 def rounded(totals):
@@ -489,7 +616,8 @@ def test_a_series_of_the_settings_without_an_invoice_is_looked_at(firm):
 
 def test_a_series_that_may_have_gaps_may_have_them_but_no_number_twice(firm):
     contents = firm.before
-    contents.put(firm.issued, sequence=3, number="3")
+    third = broken(firm.now(firm.issued), sequence=3, number="3")
+    contents.put(third, sequence=3, number="3", digest=digest_of(third, third.previous_digest))
     contents.numbers.append(attrs.evolve(contents.numbers.pop(), value=5))
     allowed = Settings(
         numbering={"invoice": crmcore.NumberPattern("INV-{YYYY}-{seq}", gapless=False)}

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmcore import NumberPattern, Settings
-from crmcore.errors import InvalidText, InvalidValue, ManyFaults, WrongType
+from crmcore.errors import InvalidText, InvalidValue, ManyFaults, UnknownName, WrongType
+from crmcore.sales import PaymentTerms
 from crmcore.values import CURRENCY_DIGITS
 
 PATTERN = NumberPattern("A{seq}")
@@ -59,3 +60,12 @@ def test_settings_within_the_limits_are_kept_as_they_are(currency, days, series)
 def test_two_series_must_not_give_one_number_twice():
     with pytest.raises(InvalidValue, match="numbering"):
         Settings(numbering={"a": NumberPattern("X-{seq}"), "b": NumberPattern("X-{seq}")})
+
+
+def test_unknown_terms_tell_those_there_are():
+    terms = {"at once": PaymentTerms.net(0), "thirty days": PaymentTerms.net(30)}
+
+    with pytest.raises(UnknownName, match="there are: 'at once', 'thirty days'"):
+        Settings(terms=terms).payment_terms("2/10")
+    with pytest.raises(UnknownName, match="there are: none"):
+        Settings().payment_terms("2/10")

@@ -230,12 +230,12 @@ class Contact(Entity):
         return any(
             role.is_open if moment is None else role.covers(moment)
             for role in self.roles
-            if role.kind is kind
+            if role.kind == kind
         )
 
     def role(self, kind: Role) -> RoleHeld | None:
         """The record of a role that counts now: the open one, else the latest; None without any."""
-        records = [role for role in self.roles if role.kind is kind]
+        records = [role for role in self.roles if role.kind == kind]
         return next((role for role in records if role.is_open), records[-1] if records else None)
 
     def origin(self, field: str) -> Provenance | None:

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from random import Random
 
-from crmcore import Crm, Money
+from crmcore import Crm, Money, Settings
 from crmcore.demo.cast import Account, Cast, appear, hire
 from crmcore.demo.dealing import Interest
 from crmcore.demo.diary import Diary, SteppedClock, Tale, office_time
+from crmcore.demo.names import SELLER
 from crmcore.ports import Progress
 
 FOUNDED = datetime(2024, 10, 28, 8, 0, tzinfo=UTC)
@@ -27,6 +28,9 @@ LEADS = 880
 """How many leads arrive in those two years unless told otherwise."""
 
 SEED = 20241101
+
+SETTINGS = Settings(seller=SELLER)
+"""What the company decided about its CRM."""
 
 Extra = Callable[[Cast], tuple[Tale, datetime]]
 """Something that happens besides: its tale, and when it begins."""

@@ -77,7 +77,13 @@ def _outcome(job: Job, database: Path, say: Say, progress: Progress) -> Outcome:
         raise InvalidValue("out", "must not contain a question mark")
 
     def opened(tenant: str, clock: SteppedClock) -> Crm:
-        return crmcore.open(url, tenant=tenant, clock=clock, ids=CountedIds(_SEEDS[tenant]))
+        return crmcore.open(
+            url,
+            tenant=tenant,
+            clock=clock,
+            ids=CountedIds(_SEEDS[tenant]),
+            settings=company.SETTINGS,
+        )
 
     if job.data is None:
         return sample(opened, say, progress, leads=job.leads)

@@ -6,10 +6,21 @@ Whatever is put together here means nobody: towns and firms do not exist, mail a
 
 import attrs
 
-from crmcore import VatCategory
+from crmcore import PostalAddress, VatCategory
+from crmcore.sales import Seller
 
 COMPANY = "Auenthal Pumpen"
 """Whose CRM it is."""
+
+SELLER = Seller(
+    name=COMPANY,
+    address=PostalAddress(
+        street="Werkstraße 1", postal_code="00001", city="Auenthal", country="DE"
+    ),
+    vat_id="DE136695976",
+    email="office@auenthal-pumpen.example",
+)
+"""Who issues its invoices."""
 
 
 @attrs.frozen

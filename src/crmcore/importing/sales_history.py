@@ -12,6 +12,7 @@ from os import PathLike
 from pathlib import Path
 
 from crmcore.errors import InvalidValue, WrongType
+from crmcore.grammar.naming import choice
 from crmcore.grammar.registry import Registry
 from crmcore.importing import accounts, deals, products, staff
 from crmcore.importing.applying import Work
@@ -22,7 +23,6 @@ from crmcore.importing.plan import Plan
 from crmcore.importing.planning import Planning, Terms
 from crmcore.importing.reading import CsvForm, Limits, Table, read_folder
 from crmcore.usecases import Crm
-from crmcore.usecases.choices import choice
 from crmcore.values import Money
 
 SHAPE: Mapping[str, tuple[str, ...]] = {

@@ -237,6 +237,20 @@ invoiced = _calculator(
 )
 """The net sums of issued invoices."""
 
+credited = _calculator(
+    selling.CREDITED,
+    """
+>>> from crmcore.kpi import credited
+>>> documents = [
+...     {"kind": "invoice", "status": "issued", "totals": {"net": 100}},
+...     {"kind": "credit_note", "status": "paid", "totals": {"net": 30}},
+... ]
+>>> credited(documents).total.value
+30
+""",
+)
+"""The net sums of issued credit notes."""
+
 first_response_time = _calculator(
     answering.FIRST_RESPONSE_TIME,
     """

@@ -98,7 +98,8 @@ def over_rows(
         CurrencyMismatch: amounts in several currencies within one group.
     """
     plain = rows_of(rows, measure.entity)
-    query = fitted(query_of(measure, by=by, during=during, where=where), plain)
+    asked = query_of(measure, by=by, during=during, where=where)
+    query = fitted(asked, plain, measure.optional)
     groups = evaluate(query, plain, look_nowhere, None)
 
     def ask(whole: AggregateQuery) -> Sequence[Group]:

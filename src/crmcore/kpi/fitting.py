@@ -35,14 +35,21 @@ from crmcore.kpi.plain import Row, exact, midnight, moment_of
 from crmcore.values import fold
 
 
-def fitted(query: AggregateQuery, rows: Sequence[Row]) -> AggregateQuery:
+def fitted(
+    query: AggregateQuery, rows: Sequence[Row], optional: frozenset[str] = frozenset()
+) -> AggregateQuery:
     """The query with its constants in the form of the rows' own values.
 
+    Args:
+        query: The query.
+        rows: The rows.
+        optional: Fields that are missing where no row has them.
+
     Raises:
-        UnknownField: a field that not a single row has; with the nearest that the first one has.
+        UnknownField: another field that not a single row has; with the nearest that the first has.
         WrongType: a constant is of another type than the values it is compared with.
     """
-    samples = {path: _sample(path, rows, query.entity) for path in _paths(query)}
+    samples = {path: _sample(path, rows, query.entity, optional) for path in _paths(query)}
     for operand in query.by:
         if isinstance(operand, Path) and isinstance(samples[operand], Row | tuple):
             raise WrongType(str(operand), "a single value", "a row")
@@ -73,7 +80,7 @@ def _paths_of(operand: Operand) -> Iterator[Path]:
             assert_never(never)
 
 
-def _sample(path: Path, rows: Sequence[Row], entity: str) -> Any:
+def _sample(path: Path, rows: Sequence[Row], entity: str, optional: frozenset[str]) -> Any:
     """The first present value at a path; None when all are missing."""
     somewhere, lacking = False, False
     for row in rows:
@@ -81,7 +88,7 @@ def _sample(path: Path, rows: Sequence[Row], entity: str) -> Any:
         if value is not None:
             return value
         somewhere, lacking = somewhere or there, lacking or not there
-    if lacking and not somewhere:
+    if lacking and not somewhere and str(path) not in optional:
         known = [name for name in dir(rows[0]) if not name.startswith("_")]
         raise UnknownField(entity, str(path), nearest(path.names[0], known))
     return None

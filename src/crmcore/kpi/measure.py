@@ -94,6 +94,7 @@ class Measure:
         dated: The date that decides whether an entity lies in a window; None when the measure is a
             state of the present and has no windows.
         by: The grouping when nobody asks for another.
+        optional: Fields that plain rows need not have; then the value is missing.
         unit: What its value counts.
         scale: By what the stored unit is divided further, such as milliseconds to hours.
         definition: Population, numerator, denominator and date basis in one sentence.
@@ -110,6 +111,7 @@ class Measure:
     population: Condition = EVERYTHING
     dated: Path | None = attrs.field(default=None, converter=_optional_path)
     by: tuple[Operand, ...] = attrs.field(default=(), converter=grouping_of)
+    optional: frozenset[str] = frozenset()
     unit: Unit
     scale: int = attrs.field(default=1, validator=_at_least_one)
     definition: str

@@ -8,11 +8,12 @@ from crmcore.grammar.query import Aggregate
 from crmcore.kpi.measure import Measure, Unit
 from crmcore.leads import LeadStatus
 from crmcore.opportunities import OpportunityStatus
-from crmcore.sales import InvoiceStatus
+from crmcore.sales import InvoiceKind, InvoiceStatus
 
 _OPEN = F.status == OpportunityStatus.OPEN
 _WON = F.status == OpportunityStatus.WON
 _CLOSED = F.status.in_((OpportunityStatus.WON, OpportunityStatus.LOST))
+_DOCUMENT = F.status.in_((InvoiceStatus.ISSUED, InvoiceStatus.PAID))
 _CYCLE = F.closed_on - F.engaged_on
 _ONE_CURRENCY = (
     "Amounts in several currencies are refused, not added: filter, or group by their currency, "
@@ -220,16 +221,39 @@ INVOICED = Measure(
     name="invoiced",
     title="Invoiced",
     entity="invoice",
-    population=F.status.in_((InvoiceStatus.ISSUED, InvoiceStatus.PAID)),
+    population=_DOCUMENT & ~(F.kind == InvoiceKind.CREDIT_NOTE),
+    # Rows from elsewhere are often invoices only.
+    optional=frozenset({"kind"}),
     numerator=total(F.totals.net),
     dated=F.issued_on,
     unit=Unit.MONEY,
     definition="The sum of the net totals of invoices issued in the window (by issued_on).",
     formula="sum(totals.net)",
-    edge_cases=f"Paid or not makes no difference; drafts and withdrawn ones do. {_ONE_CURRENCY}",
-    source="Net turnover by date of invoice; net as in EN 16931, BT-109.",
+    edge_cases=(
+        "Paid or not makes no difference; drafts and withdrawn ones do. Credit notes do not count: "
+        f"net turnover is this less what is credited. {_ONE_CURRENCY}"
+    ),
+    source="Gross turnover by date of invoice; net as in EN 16931, BT-109.",
 )
 """The net sums of issued invoices."""
+
+CREDITED = Measure(
+    name="credited",
+    title="Credited",
+    entity="invoice",
+    population=_DOCUMENT & (F.kind == InvoiceKind.CREDIT_NOTE),
+    numerator=total(F.totals.net),
+    dated=F.issued_on,
+    unit=Unit.MONEY,
+    definition="The sum of the net totals of credit notes issued in the window (by issued_on).",
+    formula="sum(totals.net)",
+    edge_cases=(
+        "By the day of the credit note, which may lie in a later window than its invoice. "
+        f"{_ONE_CURRENCY}"
+    ),
+    source="Credits and cancellations, the deduction between gross and net turnover.",
+)
+"""The net sums of issued credit notes."""
 
 SELLING = (
     WIN_RATE,
@@ -244,5 +268,6 @@ SELLING = (
     LEAD_COUNT,
     CONVERSION_RATE,
     INVOICED,
+    CREDITED,
 )
 """All measures of selling."""

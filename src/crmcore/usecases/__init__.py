@@ -14,20 +14,29 @@ from crmcore.usecases.engagements import Engagements
 from crmcore.usecases.finding import Collection, Found
 from crmcore.usecases.handover import Handover
 from crmcore.usecases.inbox import Inbox
+from crmcore.usecases.invoices import InvoicePlans, Invoices
 from crmcore.usecases.kpi import Kpis
 from crmcore.usecases.leads import Leads
 from crmcore.usecases.opening import GROUP, SystemClock, open
 from crmcore.usecases.opportunities import Opportunities
+from crmcore.usecases.orders import Orders
 from crmcore.usecases.outbox import Delivered, Outbox
 from crmcore.usecases.prediction import Predictions
+from crmcore.usecases.price_lists import PriceLists
+from crmcore.usecases.pricing import price_book
+from crmcore.usecases.quote_templates import QuoteTemplates
+from crmcore.usecases.quotes import Quotes
+from crmcore.usecases.renewing import RenewalOutlook, RenewalRun
 from crmcore.usecases.retrying import Retry, Retrying
 from crmcore.usecases.sales import Sales
 from crmcore.usecases.scoring import Scoring, Sweep
-from crmcore.usecases.settings import INVOICES, Settings
+from crmcore.usecases.settings import CREDIT_NOTES, INVOICES, Settings
+from crmcore.usecases.subscriptions import Subscriptions
 from crmcore.usecases.teams import Teams
 from crmcore.usecases.tickets import Tickets
 
 __all__ = [
+    "CREDIT_NOTES",
     "GROUP",
     "INVOICES",
     "AssignmentRun",
@@ -42,16 +51,25 @@ __all__ = [
     "Found",
     "Handover",
     "Inbox",
+    "InvoicePlans",
+    "Invoices",
     "Kpis",
     "Leads",
     "Opportunities",
+    "Orders",
     "Outbox",
     "Predictions",
+    "PriceLists",
+    "QuoteTemplates",
+    "Quotes",
+    "RenewalOutlook",
+    "RenewalRun",
     "Retry",
     "Retrying",
     "Sales",
     "Scoring",
     "Settings",
+    "Subscriptions",
     "Sweep",
     "SystemClock",
     "Teams",
@@ -59,4 +77,5 @@ __all__ = [
     "Transaction",
     "check",
     "open",
+    "price_book",
 ]

@@ -21,10 +21,10 @@ from crmcore.contacts import Contact
 from crmcore.errors import InvalidValue
 from crmcore.grammar.change import Change
 from crmcore.grammar.field import F, order_of
+from crmcore.grammar.naming import choice
 from crmcore.grammar.query import Condition
 from crmcore.ports import Progress
 from crmcore.usecases.arguments import commands
-from crmcore.usecases.choices import choice
 from crmcore.usecases.contacts import Attributes
 from crmcore.usecases.finding import Collection
 from crmcore.usecases.present import SKEW

@@ -18,8 +18,8 @@ from crmcore.contacts import (
 )
 from crmcore.errors import CrmError, EnricherFailed, GuardRefused, WrongType, raise_collected
 from crmcore.grammar.attributes import AttributeValue
+from crmcore.grammar.naming import choice
 from crmcore.usecases.arguments import commands
-from crmcore.usecases.choices import choice
 from crmcore.usecases.finding import Collection
 from crmcore.usecases.work import Desk, Work
 from crmcore.values import Money, PostalAddress

@@ -11,6 +11,7 @@ from crmcore.contacts import Contact, Role
 from crmcore.errors import CrmError, InvalidValue, raise_collected
 from crmcore.grammar.change import Change
 from crmcore.grammar.field import F
+from crmcore.grammar.naming import choice
 from crmcore.leads import IS_OPEN, Lead, LeadStatus
 from crmcore.opportunities import (
     LeadConversion,
@@ -21,7 +22,6 @@ from crmcore.opportunities import (
     convert_to_role,
     default_account,
 )
-from crmcore.usecases.choices import choice
 from crmcore.usecases.contacts import person
 from crmcore.usecases.finding_leads import newest_lead
 from crmcore.usecases.work import Desk, Work

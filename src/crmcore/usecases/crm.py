@@ -19,6 +19,7 @@ from crmcore.usecases.checking import check
 from crmcore.usecases.consents import Consents
 from crmcore.usecases.contacts import Contacts
 from crmcore.usecases.engagements import Engagements
+from crmcore.usecases.erp import ErpDesk
 from crmcore.usecases.finding import Records
 from crmcore.usecases.inbox import Inbox
 from crmcore.usecases.kpi import Kpis
@@ -27,10 +28,13 @@ from crmcore.usecases.opportunities import Opportunities
 from crmcore.usecases.outbox import Outbox
 from crmcore.usecases.prediction import Predictions
 from crmcore.usecases.present import Present
+from crmcore.usecases.price_lists import PriceLists
+from crmcore.usecases.receivables import Receivables
 from crmcore.usecases.retrying import Retrying
 from crmcore.usecases.sales import Sales
 from crmcore.usecases.scoring import Scoring
-from crmcore.usecases.settings import Settings
+from crmcore.usecases.settings import OF_OTHERS, Settings
+from crmcore.usecases.subscriptions import Subscriptions
 from crmcore.usecases.teams import Teams
 from crmcore.usecases.tickets import Tickets
 from crmcore.usecases.work import Desk, Work
@@ -57,7 +61,11 @@ class Transaction:
         prediction: How probable it is that a lead is won.
         opportunities: Deals in their pipelines.
         catalog: Products and prices.
+        price_lists: Prices for some customers, quantities and days.
         sales: Quotes, orders, invoices, payments.
+        receivables: What is owed, what money settles, and who is reminded.
+        erp: Orders to outside systems, and what these tell.
+        subscriptions: Contracts that are charged period by period.
         tickets: Requests and answers.
         kpi: Declared numbers, each with its parts.
     """
@@ -74,7 +82,11 @@ class Transaction:
         self.prediction = Predictions(desk)
         self.opportunities = Opportunities(desk)
         self.catalog = Catalog(desk)
+        self.price_lists = PriceLists(desk)
         self.sales = Sales(desk)
+        self.receivables = Receivables(desk)
+        self.erp = ErpDesk(desk)
+        self.subscriptions = Subscriptions(desk)
         self.tickets = Tickets(desk)
         self.kpi = Kpis(desk)
 
@@ -195,7 +207,7 @@ class Crm(Transaction):
         return check(
             self.store,
             invariants=invariants,
-            series=patterns.keys(),
+            series=patterns.keys() - OF_OTHERS,
             gapped=[name for name, pattern in patterns.items() if not pattern.gapless],
             now=self._desk.clock.now(),
             progress=progress,

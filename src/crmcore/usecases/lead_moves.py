@@ -10,10 +10,10 @@ from uuid import UUID
 
 from crmcore.grammar.change import Change
 from crmcore.grammar.field import F
+from crmcore.grammar.naming import choice
 from crmcore.grammar.query import Condition
 from crmcore.leads import IS_OPEN, AnswerState, Lead, LeadStatus, answer, verbs
 from crmcore.usecases.arguments import commands
-from crmcore.usecases.choices import choice
 from crmcore.usecases.finding import Collection
 from crmcore.usecases.finding_leads import newest_lead
 from crmcore.usecases.roles import begin_lead, end_lead

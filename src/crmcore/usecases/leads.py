@@ -152,7 +152,7 @@ class Leads(LeadMoves):
         The contact is a lead no more; the account is a prospect (Interessent) or a customer from
         now on, unless it is that or more already. What the contact did stays with the contact; own
         fields that opportunities have too, under the same name and of the same type, are carried.
-        `plan` tells beforehand what would change.
+        ``plan.convert`` tells beforehand what would change.
 
         Args:
             id: The lead, or its contact: then its newest lead that is open or converted is meant, so

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from crmcore.contacts import Contact, become_prospect
 from crmcore.grammar.field import F
+from crmcore.grammar.naming import choice
 from crmcore.opportunities import LostReason, Opportunity, verbs
 from crmcore.sales import Quote, QuoteStatus
 from crmcore.usecases.arguments import commands
-from crmcore.usecases.choices import choice
 from crmcore.usecases.contacts import Attributes
 from crmcore.usecases.finding import Collection
 from crmcore.usecases.standing import standing_orders
@@ -200,7 +200,8 @@ class Opportunities(Collection[Opportunity]):
             moment = self._desk.at(at)
             day = self._desk.day(moment)
             deal = work.get(Opportunity, id)  # before its quotes: see `Work.guard`
-            alive = F.status.in_([QuoteStatus.DRAFT, QuoteStatus.SENT]) & (F.valid_until >= day)
+            waiting = (QuoteStatus.DRAFT, QuoteStatus.APPROVAL_PENDING, QuoteStatus.SENT)
+            alive = F.status.in_(waiting) & (F.valid_until >= day)
             quotes = work.find(Quote, (F.opportunity == id) & alive)
             change = verbs.lose(
                 deal,

@@ -14,7 +14,7 @@ from uuid import UUID
 from crmcore.contacts import Contact, Role, begin_role, move_role
 from crmcore.grammar.field import F
 from crmcore.leads import IS_OPEN, Lead
-from crmcore.sales import Invoice, InvoiceStatus
+from crmcore.sales import Invoice, InvoiceKind, InvoiceStatus
 from crmcore.usecases.work import Work
 
 _INTERESTED = (Role.LEAD, Role.PROSPECT, Role.CUSTOMER)
@@ -49,7 +49,11 @@ def settle_debtors(work: Work, invoices: Iterable[Invoice], at: datetime) -> Non
     settled = (each.account for each in invoices if each.status is InvoiceStatus.PAID)
     for account in dict.fromkeys(settled):
         who = work.get(Contact, account)
-        owed = (F.account == account) & (F.status == InvoiceStatus.ISSUED)
+        owed = (
+            (F.account == account)
+            & (F.kind == InvoiceKind.INVOICE)
+            & (F.status == InvoiceStatus.ISSUED)
+        )
         if work.first(Invoice, owed) is None:
             _end(work, who, Role.DEBTOR, "settle", at)
         else:

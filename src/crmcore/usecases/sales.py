@@ -1,47 +1,41 @@
 """``crm.sales``: quote, order, invoice, payment, each born from the one before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from uuid import UUID
 
-from crmcore.catalog import Product
-from crmcore.contacts import Activity, Contact, become_customer, begin_debtor, require
-from crmcore.errors import InvalidValue
-from crmcore.grammar.change import Change
+from crmcore.catalog import Combination, Discount, Surcharge
 from crmcore.grammar.field import F
-from crmcore.opportunities import Opportunity, OpportunityStatus, win
+from crmcore.receivables import Payment
 from crmcore.sales import (
-    INVOICE_LIFECYCLE,
+    DeliveryNote,
     Invoice,
-    InvoiceFacts,
     LineDraft,
+    Milestone,
     Order,
-    Payment,
+    Quantities,
     Quote,
     QuoteStatus,
-    buyer_of,
     cancel_order,
-    draft_quote,
+    discard,
     invoice_from_order,
-    issue,
-    order_from_quote,
-    receive,
     reject,
-    send,
     withdraw,
 )
 from crmcore.usecases.arguments import commands
 from crmcore.usecases.contacts import Attributes
 from crmcore.usecases.finding import Collection
-from crmcore.usecases.issuing import Numbering, numbering
-from crmcore.usecases.roles import settle_debtors
-from crmcore.usecases.settings import INVOICES
-from crmcore.usecases.standing import billed_already, standing_orders
+from crmcore.usecases.invoices import Invoices
+from crmcore.usecases.issuing import Wanted, issue_draft, numbering, series_of_invoices
+from crmcore.usecases.offering import new_ids
+from crmcore.usecases.orders import Orders, numbered, numbers_of
+from crmcore.usecases.paying import paid
+from crmcore.usecases.quotes import Quotes
+from crmcore.usecases.quoting import ordered, quoted, sent, wanted_of
+from crmcore.usecases.settings import INVOICES, ORDERS, QUOTES
+from crmcore.usecases.standing import billed_already, deliveries_of
 from crmcore.usecases.work import Desk, Work
-from crmcore.values import Money, as_decimal
-
-MAX_LINES = 10_000
+from crmcore.values import Money
 
 
 @commands
@@ -49,17 +43,19 @@ class Sales:
     """The documents from offer to payment.
 
     Attributes:
-        quotes: All quotes, to look up and search.
-        orders: All orders.
-        invoices: All invoices.
+        quotes: All quotes: to look up, plan, change and revise, and have approved.
+        orders: All orders: to place, deliver, hold, change and end.
+        deliveries: All deliveries and returns.
+        invoices: All invoices and credit notes: to credit, cancel and verify.
         payments: All payments.
     """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self.quotes = Collection(desk, Quote)
-        self.orders = Collection(desk, Order)
-        self.invoices = Collection(desk, Invoice)
+        self.quotes = Quotes(desk)
+        self.orders = Orders(desk)
+        self.deliveries = Collection(desk, DeliveryNote)
+        self.invoices = Invoices(desk)
         self.payments = Collection(desk, Payment)
 
     def __repr__(self) -> str:
@@ -69,23 +65,43 @@ class Sales:
         self,
         opportunity: UUID,
         *,
-        lines: Sequence[LineDraft],
-        valid_until: date,
+        lines: Sequence[LineDraft] = (),
+        valid_until: date | None = None,
+        template: str | None = None,
+        discounts: Sequence[Discount] = (),
+        charges: Sequence[Surcharge] = (),
+        combination: Combination | str = Combination.STACKED,
         currency: str | None = None,
+        price_list: str | None = None,
+        segments: Sequence[str] = (),
         contact: UUID | None = None,
+        introduction: str | None = None,
+        milestones: Sequence[Milestone] = (),
+        buyer_reference: str | None = None,
+        purchase_order: str | None = None,
         attributes: Attributes | None = None,
         key: str | None = None,
         at: datetime | None = None,
     ) -> Quote:
-        """A draft quote on the opportunity.
+        """A draft quote on the opportunity; ``quotes.plan`` shows it before it is made.
 
         Args:
             opportunity: What it is a quote for.
-            lines: What is offered; a line of a product takes its text, price and VAT from the
+            lines: What is offered; a line of a product takes its text, price, cost and VAT from the
                 catalogue where it does not say otherwise.
-            valid_until: The last day on which it can be accepted.
+            valid_until: The last day on which it can be accepted; the template's when left out.
+            template: The code of a template, whose lines come first.
+            discounts: Discounts on the whole, spread over the lines that are not optional.
+            charges: Surcharges on the whole, spread likewise.
+            combination: What becomes of several discounts on the whole.
             currency: The currency; the company's when left out.
+            price_list: The code of a price list to be looked at besides those of the customer.
+            segments: The segments of the customer, for price lists and configuration rules.
             contact: Whom it is addressed to.
+            introduction: What stands above the lines; the template's when left out.
+            milestones: What lines billed by milestones wait for; the template's when left out.
+            buyer_reference: What the buyer asked to be quoted, such as a Leitweg-ID.
+            purchase_order: The buyer's own number.
             attributes: Declared own fields.
             key: Idempotency key.
             at: When; now if left out.
@@ -93,46 +109,39 @@ class Sales:
         Raises:
             GuardRefused: when the deal is lost.
             ActivityNotAllowed: when the account is neither prospect nor customer.
-            NotValid: when lines are wrong; all faults at once, each with its path.
+            NotValid: when lines are wrong, or configuration rules refuse them; all faults at once,
+                each with its path.
+            UnknownName: when there is no such template or price list.
         """
         asked = locals()
-        if not 0 < len(lines) <= MAX_LINES:
-            raise InvalidValue("lines", f"a quote has 1 to {MAX_LINES} lines")
+        wanted = wanted_of(asked)
 
         def step(work: Work) -> Quote:
-            moment = self._desk.at(at)
-            deal = work.get(Opportunity, opportunity)
-            if deal.account is not None:
-                require(work.get(Contact, deal.account), Activity.QUOTE)
-            wanted = {line.product for line in lines if line.product is not None}
-            change = draft_quote(
-                work.ids.new(),
-                opportunity=deal,
-                drafts=lines,
-                products=work.unit.repository(Product).get_many(wanted),
-                line_ids=_new_ids(work, len(lines)),
-                valid_until=valid_until,
-                currency=currency or self._desk.settings.currency,
-                at=moment,
-                on=self._desk.day(moment),
-                contact=contact,
-                attributes=attributes,
-            )
-            work.guard(deal)
+            change, _ = quoted(work, self._desk, wanted)
             return work.apply(change)
 
         return self._desk.run("sales.quote", Quote, key, asked, step)
 
-    def send(self, id: UUID, *, key: str | None = None, at: datetime | None = None) -> Quote:
-        """The quote as sent to the customer.
+    def send(
+        self, id: Quote | UUID, *, key: str | None = None, at: datetime | None = None
+    ) -> Quote:
+        """The quote as sent to the customer, with a number where quotes are numbered.
+
+        Given as you read it, it must be up to date.
 
         Raises:
             MoveForbidden: when it is not a draft.
+            StaleRevision: when somebody changed it since you read it.
+            GuardRefused: when it has expired, or an approval it needs is missing.
         """
         asked = locals()
+        numbers = None
+        if QUOTES in self._desk.settings.numbering:
+            numbers = numbering(self._desk, QUOTES, self._desk.day(self._desk.at(at)))
 
         def step(work: Work) -> Quote:
-            return work.apply(send(work.get(Quote, id), self._desk.at(at)))
+            found = work.current(Quote, id, {}, frozenset())
+            return work.apply(sent(work, self._desk, found, numbers, at))
 
         return self._desk.run("sales.send", Quote, key, asked, step)
 
@@ -156,39 +165,47 @@ class Sales:
 
         return self._desk.run("sales.reject", Quote, key, asked, step)
 
-    def accept(self, id: UUID, *, key: str | None = None, at: datetime | None = None) -> Order:
+    def accept(
+        self,
+        id: Quote | UUID,
+        *,
+        options: Sequence[UUID] = (),
+        key: str | None = None,
+        at: datetime | None = None,
+    ) -> Order:
         """The order the quote became; repeating it returns the same one.
 
-        The opportunity is won for the net total, and the account is a customer from now on. A deal
-        that was won by hand keeps its amount.
+        The order has the lines that are not optional and those that were chosen. The opportunity is
+        won for their net total, and the account is a customer from now on. A deal that was won by
+        hand keeps its amount.
+
+        Args:
+            id: The latest version of the offer: its id, or the quote as you read it.
+            options: The ids of the optional lines the customer chose.
+            key: Idempotency key.
+            at: When; now if left out.
 
         Raises:
-            MoveForbidden: when the quote was rejected, or the deal is lost.
-            GuardRefused: when it has expired, or the deal has an order that is not cancelled.
+            MoveForbidden: when the quote was rejected or superseded, or the deal is lost.
+            StaleRevision: when somebody changed it since you read it.
+            GuardRefused: when it has expired, the deal has an order that is not cancelled, or an
+                approval is missing.
+            NotValid: when an option is no optional line, or configuration rules refuse it.
             ActivityNotAllowed: when the account may not order.
         """
         asked = locals()
+        numbers = numbers_of(self._desk, ORDERS, self._desk.at(at))
 
         def step(work: Work) -> Order:
             moment = self._desk.at(at)
-            quote = work.get(Quote, id)
+            quote = work.get(Quote, id if isinstance(id, UUID) else id.id)
             if quote.status is QuoteStatus.ACCEPTED:
                 known = work.first(Order, F.quote == quote.id)
                 if known is not None:
                     return known
-            account = work.get(Contact, quote.account)
-            require(account, Activity.ORDER)
-            day, ids = self._desk.day(moment), _new_ids(work, len(quote.lines))
-            deal = None if quote.opportunity is None else work.get(Opportunity, quote.opportunity)
-            orders = standing_orders(work, quote.opportunity)
-            done = order_from_quote(quote, work.ids.new(), ids, moment, on=day, orders=orders)
-            won = None if deal is None else self._won(deal, quote, moment)
-            work.apply(done.quote)
-            order = work.apply(done.order)
-            if won is not None:
-                work.apply(won)
-            work.apply(become_customer(account, moment))
-            return order
+            quote = work.current(Quote, id, {}, frozenset())
+            order = ordered(work, self._desk, quote, options, moment)
+            return work.apply(numbered(work, order, numbers, self._desk.day(moment)))
 
         return self._desk.run("sales.accept", Order, key, asked, step)
 
@@ -198,8 +215,8 @@ class Sales:
         """The order, cancelled.
 
         Raises:
-            GuardRefused: when something of it is invoiced.
-            MoveForbidden: when it is not open.
+            GuardRefused: when something of it is, or was, invoiced, or is delivered.
+            MoveForbidden: when it is done, closed or cancelled.
         """
         asked = locals()
 
@@ -212,30 +229,33 @@ class Sales:
         self,
         order: UUID,
         *,
-        lines: Mapping[UUID, Decimal | int | str] | None = None,
+        lines: Quantities | None = None,
         part: int | None = None,
         of: int | None = None,
         key: str | None = None,
         at: datetime | None = None,
     ) -> Invoice:
-        """A draft invoice over a part of the order, or over all that is open.
+        """A draft invoice over a part of the order, or over all that may be billed by now.
 
-        Whatever the parts, their nets sum to the order's net and their payable amounts to the
-        order's payable amount, to the cent. Billing an instalment again, or everything of an order
-        that is billed, returns the invoice that did it. Repeating ``lines`` bills more of them:
-        give a ``key`` where a call may be repeated.
+        What may be billed follows from how each line is billed: as ordered, as delivered, or as
+        milestones are reached; ``orders.billable`` tells it beforehand. Whatever the parts, their
+        nets sum to the order's net and their payable amounts to the order's payable amount, to the
+        cent. Billing an instalment again, or everything of an order that is billed, returns the
+        invoice that did it. Repeating ``lines`` bills more of them: give a ``key`` where a call may
+        be repeated.
 
         Args:
             order: The order.
-            lines: Quantities by the id of the order line.
+            lines: Quantities by the id of the order line; a line's own allowance may be used up.
             part: Which instalment, from 1; with ``of``.
             of: How many equal instalments there are.
             key: Idempotency key.
             at: When; now if left out.
 
         Raises:
-            LimitExceeded: when more is asked than is open.
-            MoveForbidden: when the order is cancelled.
+            LimitExceeded: when more is asked than may be billed.
+            GuardRefused: when nothing may be billed by now; each line says why.
+            MoveForbidden: when the order is on hold, closed or cancelled.
         """
         asked = locals()
 
@@ -247,11 +267,12 @@ class Sales:
             done = invoice_from_order(
                 source,
                 work.ids.new(),
-                _new_ids(work, len(source.lines)),
+                new_ids(work, len(source.lines)),
                 self._desk.at(at),
-                quantities=None if lines is None else _quantities(lines),
+                quantities=lines,
                 part=part,
                 of=of,
+                deliveries=deliveries_of(work, source),
             )
             work.apply(done.order)
             return work.apply(done.invoice)
@@ -263,29 +284,55 @@ class Sales:
         invoice: UUID,
         *,
         series: str = INVOICES,
+        terms: str | None = None,
+        delivered_on: date | None = None,
+        delivered_from: date | None = None,
+        prepaid: Sequence[UUID] = (),
         key: str | None = None,
         at: datetime | None = None,
     ) -> Invoice:
         """The invoice with its number and date, from now on unchangeable; repeating is harmless.
 
         The number is the next of its series and year, without gaps unless the settings allow them
-        for this series. The account is a debtor (Debitor) from its first receivable on.
+        for this series. Seller, buyer, terms and the rate of a foreign currency are kept as they are
+        now, and a seal over all of it; see ``invoices.verify``. The account is a debtor (Debitor)
+        from its first receivable on.
+
+        Args:
+            invoice: The draft.
+            series: The series of its number.
+            terms: The name of the terms of payment in the settings; their days when left out.
+            delivered_on: The day of the supply, or the last day of its period; that of the delivery,
+                where one is known, else the day of issue, when left out.
+            delivered_from: The first day of that period.
+            prepaid: Payments on account (Anzahlungen): what they have left over is taken off what
+                is payable, and stands on the invoice as paid before (BT-113).
+            key: Idempotency key.
+            at: When; now if left out.
 
         Raises:
             MoveForbidden: when it was withdrawn.
-            UnknownName: when the settings have no such series.
+            UnknownName: when the settings have no such series or terms.
+            NothingFound: when its currency has no rate on the day.
+            NotValid: when seller, buyer or lines lack what VAT asks for; all faults at once.
         """
         asked = locals()
-        numbers = numbering(self._desk, series, self._desk.day(self._desk.at(at)))
+        day = self._desk.day(self._desk.at(at))
+        numbers = numbering(self._desk, series_of_invoices(series), day)
+        wanted = Wanted(
+            terms=terms,
+            delivered_on=delivered_on,
+            delivered_from=delivered_from,
+            prepaid=prepaid,
+        )
 
         def step(work: Work) -> Invoice:
             draft = work.get(Invoice, invoice)
             if draft.number is not None:
                 return draft
-            moment = self._desk.at(at)
-            account = work.get(Contact, draft.account)
-            require(account, Activity.INVOICE)
-            return work.apply(self._issued(work, draft, account, numbers, moment))
+            return issue_draft(
+                self._desk, work, draft, numbers, wanted=wanted, at=self._desk.at(at)
+            )
 
         return self._desk.run("sales.issue", Invoice, key, asked, step)
 
@@ -301,9 +348,10 @@ class Sales:
 
         def step(work: Work) -> Invoice:
             draft = work.get(Invoice, invoice)
+            moment = self._desk.at(at)
             if draft.order is None:
-                raise InvalidValue("invoice", "belongs to no order")
-            done = withdraw(draft, work.get(Order, draft.order), self._desk.at(at))
+                return work.apply(discard(draft, moment))
+            done = withdraw(draft, work.get(Order, draft.order), moment)
             work.apply(done.order)
             return work.apply(done.invoice)
 
@@ -313,77 +361,39 @@ class Sales:
         self,
         *invoices: UUID,
         amount: Money,
+        account: UUID | None = None,
         on: date | None = None,
         reference: str | None = None,
+        external_id: str | None = None,
+        discounts: bool = True,
         key: str | None = None,
         at: datetime | None = None,
     ) -> Payment:
         """The payment, spread over the invoices, the one due first before the others.
 
-        No invoice is paid beyond what is due; what is left over stays unallocated.
+        No invoice is paid beyond what is due; what is left over stays unallocated. A payment on
+        account (Anzahlung) names an account and no invoice.
 
         Args:
             *invoices: The invoices it is for.
             amount: What was received.
+            account: Who paid; the account of the first invoice when left out.
             on: The day it was received; the day of ``at`` when left out.
             reference: What the payer wrote.
+            external_id: The id at the bank; unique.
+            discounts: Whether discounts for early payment (Skonto) may be granted.
             key: Idempotency key.
             at: When; now if left out.
 
         Raises:
             CurrencyMismatch: when it is in another currency than an invoice.
             MoveForbidden: when an invoice is not issued, or paid already.
+            InvalidValue: when neither an invoice nor an account is named.
+            ReferenceNotFound: when there is no such account.
         """
         asked = locals()
 
         def step(work: Work) -> Payment:
-            if not invoices:
-                raise InvalidValue("invoices", "name at least one")
-            moment = self._desk.at(at)
-            found = [work.get(Invoice, each) for each in invoices]
-            done = receive(
-                work.ids.new(),
-                found[0].account,
-                amount,
-                on or self._desk.day(moment),
-                found,
-                at=moment,
-                reference=reference,
-            )
-            settle_debtors(work, [work.apply(change) for change in done.invoices], moment)
-            return work.apply(done.payment)
+            return paid(work, self._desk, asked)
 
         return self._desk.run("sales.pay", Payment, key, asked, step)
-
-    def _won(self, deal: Opportunity, quote: Quote, moment: datetime) -> Change[Opportunity]:
-        if deal.status is OpportunityStatus.WON:
-            return Change(deal)
-        return win(deal, moment, quote.totals.net, self._desk.day(moment))
-
-    def _issued(
-        self, work: Work, draft: Invoice, account: Contact, numbers: Numbering, moment: datetime
-    ) -> Change[Invoice]:
-        # Asked before a number is drawn: a refusal afterwards would end the whole transaction.
-        INVOICE_LIFECYCLE.after(draft.status, "issue", InvoiceFacts(draft), draft.id)
-        if not draft.totals.payable.is_zero:
-            work.apply(begin_debtor(account, draft.id, moment))
-        drawn = numbers.draw(work, self._desk.day(moment))
-        return issue(
-            draft,
-            series=drawn.series,
-            period=drawn.period,
-            sequence=drawn.sequence,
-            number=drawn.number,
-            buyer=buyer_of(account),
-            on=drawn.on,
-            due_in_days=self._desk.settings.payment_days,
-            at=moment,
-        )
-
-
-def _new_ids(work: Work, many: int) -> list[UUID]:
-    return [work.ids.new() for _ in range(many)]
-
-
-def _quantities(lines: Mapping[UUID, Decimal | int | str]) -> dict[UUID, Decimal]:
-    return {id: as_decimal(f"lines[{id}]", quantity) for id, quantity in lines.items()}

@@ -1,14 +1,21 @@
-"""Which orders and invoices stand already: what a command asks before it makes another one.
+"""Which orders, deliveries and invoices there are: what a command asks before it makes another one.
 
 Cancelled orders and withdrawn invoices do not stand: what they covered is free again.
 """
 
-from collections.abc import Mapping
-from decimal import Decimal
 from uuid import UUID
 
 from crmcore.grammar.field import F, order_of
-from crmcore.sales import Invoice, InvoiceStatus, Order, OrderStatus
+from crmcore.sales import (
+    DeliveryNote,
+    Fulfilment,
+    Invoice,
+    InvoiceKind,
+    InvoiceStatus,
+    Order,
+    OrderStatus,
+    Quantities,
+)
 from crmcore.usecases.work import Work
 
 
@@ -23,16 +30,27 @@ def standing_orders(work: Work, opportunity: UUID | None) -> int:
 def billed_already(
     work: Work,
     order: Order,
-    lines: Mapping[UUID, Decimal | int | str] | None,
+    lines: Quantities | None,
     part: int | None,
     of: int | None,
 ) -> Invoice | None:
     """The invoice an equal call made before, where a call says by itself what it would bill."""
-    standing = (F.order == order.id) & (F.status != InvoiceStatus.WITHDRAWN)
+    standing = (
+        (F.order == order.id)
+        & (F.kind == InvoiceKind.INVOICE)
+        & (F.status != InvoiceStatus.WITHDRAWN)
+    )
     if lines is not None:
         return None
     if part is not None and part <= order.instalments_billed:
         return work.first(Invoice, standing & (F.part == part) & (F.parts == of))
-    if part is None and order.status is OrderStatus.BILLED:
+    if part is None and order.billing is Fulfilment.FULLY:
         return work.first(Invoice, standing, (order_of("-created_at"), order_of("-id")))
     return None
+
+
+def deliveries_of(work: Work, order: Order) -> tuple[DeliveryNote, ...]:
+    """What was delivered of the order, and returned; not asked for where nothing was."""
+    if not any(line.delivered_quantity for line in order.lines):
+        return ()
+    return work.find(DeliveryNote, F.order == order.id)

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from crmcore.contacts import Contact
 from crmcore.grammar.change import Change
+from crmcore.grammar.naming import choice
 from crmcore.tickets import Channel, Priority, Ticket, verbs
 from crmcore.usecases.arguments import commands
-from crmcore.usecases.choices import choice
 from crmcore.usecases.contacts import Attributes
 from crmcore.usecases.finding import Collection
 from crmcore.usecases.work import Desk, Work
