@@ -5,11 +5,11 @@
 
 from pathlib import Path
 
-from _generate import api, lifecycles, tables
+from _generate import api, lifecycles, sales, tables, terms
 
 COMMANDS = ("dump", "load", "check")
 
-__all__ = ["api", "lifecycles", "pages", "tables", "write_all"]
+__all__ = ["api", "lifecycles", "pages", "sales", "tables", "terms", "write_all"]
 
 
 def pages() -> dict[str, str]:
@@ -22,6 +22,14 @@ def pages() -> dict[str, str]:
         "events.md": tables.events(),
         "store-laws.md": tables.laws(),
         "checks.md": tables.checks(),
+        "einvoice-rules.md": tables.einvoice_rules(),
+        "einvoice-terms.md": terms.page(),
+        "sales-states.md": sales.states(),
+        "sales-progress.md": sales.progress(),
+        "sales-ledgers.md": sales.ledgers(),
+        "sales-laws.md": sales.laws(),
+        "sales-seals.md": sales.seals(),
+        "sales-vat.md": sales.vat(),
         "settings.md": tables.settings(),
         "command-line.md": tables.command_line("crmcore.demo"),
         **{f"command-line-{each}.md": tables.command_line("crmcore", each) for each in COMMANDS},

@@ -11,6 +11,7 @@ import attrs
 
 import crmcore
 from crmcore.contacts import ALLOWED, AT_REST, Activity, Role
+from crmcore.einvoice import RULES, Profile, Rule, Severity
 from crmcore.errors import CrmError
 from crmcore.grammar import Event
 from crmcore.kpi import CATALOGUE, Measure
@@ -21,7 +22,8 @@ from crmcore.testing.capabilities import needed_by
 from crmcore.usecases.wholeness import GENERIC
 
 
-def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
+    """A table in Markdown."""
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join(
         f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines
@@ -73,7 +75,7 @@ def _error_rows(classes: list[type[CrmError]]) -> str:
         (f"`{cls.code}`", _error_link(cls), _summary(cls), _message(cls), _fields(cls))
         for cls in classes
     )
-    return _table(("code", "class", "what is wrong", "message", "fields"), iter(rows))
+    return table(("code", "class", "what is wrong", "message", "fields"), iter(rows))
 
 
 def _message(cls: type[CrmError]) -> str:
@@ -95,7 +97,7 @@ def _fields(cls: type[CrmError]) -> str:
 
 def kpis() -> str:
     """One section per declared number."""
-    overview = _table(
+    overview = table(
         ("name", "title", "of", "unit", "dated by", "grouped by"),
         iter(
             (
@@ -141,7 +143,7 @@ def roles() -> str:
     )
     resting = ", ".join(f"`{state.value}`" for state in sorted(AT_REST))
     note = f"While a role is {resting}, it allows nothing but `support`."
-    return f"{_table(head, rows)}\n\n{note}\n"
+    return f"{table(head, rows)}\n\n{note}\n"
 
 
 def events() -> str:
@@ -154,7 +156,7 @@ def events() -> str:
         )
         for name, event in SUBJECTS.events.items()
     )
-    return _table(("event", "what happened", "fields besides `at`"), rows) + "\n"
+    return table(("event", "what happened", "fields besides `at`"), rows) + "\n"
 
 
 def _room(event: type[Event]) -> str:
@@ -188,7 +190,30 @@ def _laws(cls: type, own: dict[str, object]) -> str:
         for law, check in own.items()
     )
     title = f"## {cls.__name__.removesuffix('Laws')}: {_summary(cls)}".rstrip(".")
-    return f"{title}\n\n{_table(('law', 'in full', 'needs'), rows)}"
+    return f"{title}\n\n{table(('law', 'in full', 'needs'), rows)}"
+
+
+# --- electronic invoices --------------------------------------------------------------------------
+
+
+def einvoice_rules() -> str:
+    """Every rule that is asked of an electronic invoice, those of the standard first."""
+    parts = (
+        f"### {title}\n\n{_rules([rule for rule in RULES if rule.profile is profile])}"
+        for profile, title in (
+            (Profile.EN16931, "EN 16931"),
+            (Profile.XRECHNUNG, "XRechnung 3.0, besides"),
+        )
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+def _rules(rules: list[Rule]) -> str:
+    rows = (
+        (f"`{rule.id}`", rule.text, "warning" if rule.severity is Severity.WARNING else "")
+        for rule in rules
+    )
+    return table(("rule", "what holds", ""), rows)
 
 
 # --- checks --------------------------------------------------------------------------------------
@@ -198,7 +223,7 @@ def checks() -> str:
     """Every law a check examines, those for any entity first."""
     general = ((f"`{code}`", "all", law) for code, law in GENERIC.items())
     own = ((f"`{law.name}`", law.entity, law.law) for law in INVARIANTS)
-    return _table(("law", "of", "what holds"), iter((*general, *own))) + "\n"
+    return table(("law", "of", "what holds"), iter((*general, *own))) + "\n"
 
 
 # --- settings ------------------------------------------------------------------------------------
@@ -224,7 +249,7 @@ def settings() -> str:
         (f"`{each.name}`", told[each.name], shown.get(each.name) or f"`{getattr(made, each.name)}`")
         for each in attrs.fields(type(made))
     )
-    return _table(("setting", "what it decides", "default"), rows) + "\n"
+    return table(("setting", "what it decides", "default"), rows) + "\n"
 
 
 # --- the command ---------------------------------------------------------------------------------
