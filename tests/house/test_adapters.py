@@ -27,8 +27,8 @@ SUBJECT_NAMES = frozenset(
         "customer",
         "employee",
     }
-    # Rows come in an order, databases quote names, and sets have products.
-    - {"order", "quote", "product"}
+    # Rows come in an order, databases quote names, sets have products, the outbox a delivery.
+    - {"order", "quote", "product", "delivery"}
 )
 STORE_NAMES = frozenset(
     """

@@ -5,41 +5,61 @@ from collections.abc import Iterator
 
 import pytest
 
-from crmcore.usecases import (
-    Assignments,
-    Catalog,
-    Consents,
-    Contacts,
-    Engagements,
-    Leads,
-    Opportunities,
-    Predictions,
-    Sales,
-    Scoring,
-    Teams,
-    Tickets,
-)
+import crmcore
 
-ROOMS = (
-    Assignments,
-    Catalog,
-    Consents,
-    Contacts,
-    Engagements,
-    Leads,
-    Opportunities,
-    Predictions,
-    Sales,
-    Scoring,
-    Teams,
-    Tickets,
-)
+
+def rooms_of(crm: object) -> Iterator[tuple[str, type]]:
+    """The rooms of a CRM with their paths: what it holds whose class is `commands`, at any depth."""
+    seen: set[type] = set()
+    waiting = [("crm", crm)]
+    while waiting:
+        path, there = waiting.pop(0)
+        for name, value in vars(there).items():
+            if name.startswith("_") or type(value) in seen or not is_checked(type(value)):
+                continue
+            seen.add(type(value))
+            yield f"{path}.{name}", type(value)
+            waiting.append((f"{path}.{name}", value))
+
+
+def is_checked(cls: type) -> bool:
+    """Whether a class was decorated as `commands`: it has methods, and they are wrapped."""
+    methods = [each for name, each in vars(cls).items() if not name.startswith("_")]
+    return any(hasattr(each, "__wrapped__") for each in methods)
+
+
 QUESTIONS = frozenset(
-    {"get", "find", "history", "score", "price_of", "may", "plan", "plan_enrichment", "queue"}
-    | {"samples", "train", "predict", "predictions", "scores", "back_test"}
+    {
+        "verify",
+        "gaps",
+        "get",
+        "find",
+        "history",
+        "score",
+        "price_of",
+        "may",
+        "plan",
+        "plan_enrichment",
+        "queue",
+        "billable",
+    }
+    | {"explode", "margin", "configure"}
+    | {"versions", "compare", "approval"}
+    | {"aging", "open_items", "reminders_due", "statement"}
+    | {"lag", "parked", "names"}
+    | {"revenue", "samples", "train", "predict", "predictions", "scores", "back_test"}
 )
-SWEEPS = frozenset({"expire", "run", "sweep"})
+SWEEPS = frozenset(
+    {"expire", "expire_due", "renew", "run", "sweep"}
+    | {"queue_open", "hand_over", "pull", "replay"}
+    | {"deliver"}
+)
 """What goes on page by page, and finds nothing left to do when it is called again."""
+
+
+NOT_REPEATED = frozenset({"Outbox.resume"})
+"""What tells by its answer whether it still had anything to do; it takes place at no instant."""
+ROOMS = dict(rooms_of(crmcore.open("memory://")))
 
 
 def commands_of(room: type) -> Iterator[tuple[str, inspect.Signature]]:
@@ -54,16 +74,23 @@ def faults(room: type) -> list[str]:
     return [
         f"{room.__name__}.{name} has no {needed}"
         for name, signature in commands_of(room)
+        if f"{room.__name__}.{name}" not in NOT_REPEATED
         for needed in ("key", "at")
         if needed not in signature.parameters
         or signature.parameters[needed].kind is not inspect.Parameter.KEYWORD_ONLY
     ]
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_every_command_takes_a_key_and_an_instant(room: type) -> None:
-    assert list(commands_of(room))
-    assert not faults(room)
+@pytest.mark.parametrize("path", sorted(ROOMS))
+def test_every_command_takes_a_key_and_an_instant(path: str) -> None:
+    # What lies below `plan` are dry runs: questions, however they are called.
+    assert path.endswith(".plan") or not faults(ROOMS[path])
+
+
+def test_the_rooms_are_found_at_any_depth() -> None:
+    deep = {"crm.receivables", "crm.erp", "crm.sales.quotes.templates", "crm.sales.invoices.plan"}
+
+    assert deep <= ROOMS.keys()
 
 
 def test_a_command_without_a_key_is_found() -> None:

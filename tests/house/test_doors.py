@@ -24,6 +24,9 @@ HEAVY = (
     "numpy",
     "sklearn",
     "scipy",
+    "lxml",
+    "facturx",
+    "pypdf",
 )
 
 

@@ -21,8 +21,12 @@ DIRECTLY_BELOW: Mapping[str, tuple[str, ...]] = {
     "catalog": ("checking",),
     "sales": ("opportunities", "catalog"),
     "tickets": ("contacts",),
-    "subjects": ("sales", "tickets", "consents"),
+    "receivables": ("sales",),
+    "subscriptions": ("sales",),
+    "erp": ("receivables", "subscriptions"),
+    "subjects": ("erp", "receivables", "subscriptions", "sales", "tickets", "consents"),
     "kpi": ("subjects",),
+    "einvoice": ("subjects",),
     "ports": ("kpi",),
     "wire": ("ports",),
     "usecases": ("wire",),
@@ -30,6 +34,8 @@ DIRECTLY_BELOW: Mapping[str, tuple[str, ...]] = {
     "testing": ("memory",),
     "front door": ("usecases",),
     "importing": ("usecases", "wire"),
+    "exchange": ("einvoice",),
+    "documents": ("subjects",),
     "demo": ("front door", "importing", "memory"),
 }
 """Per room, the rooms it stands on; what those stand on is below it too."""

@@ -19,9 +19,13 @@ PURE = (
     "opportunities",
     "catalog",
     "sales",
+    "receivables",
+    "subscriptions",
+    "erp",
     "tickets",
     "subjects.py",
     "kpi",
+    "einvoice",
 )
 
 MODULES = frozenset(
