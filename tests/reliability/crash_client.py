@@ -123,7 +123,7 @@ def _check(findings: Findings, audit: Auditor, done: dict[str, str]) -> set[str]
         invoice = invoices.get(str(order.get("id")), {})
         found[deal["title"]] = f"{invoice.get('id')} {invoice.get('number')}"
         parts = deal["status"], quote.get("status"), order.get("status"), invoice.get("status")
-        if parts != ("won", "accepted", "billed", "issued") or keys[deal["title"]] != 5:
+        if parts != ("won", "accepted", "done", "issued") or keys[deal["title"]] != 5:
             findings.missed("torn", 1, f"{deal['title']}: {parts}, {keys[deal['title']]} keys")
     findings.missed("torn", abs(len(audit.entities("invoice")) - len(found)))
     findings.missed("torn", abs(len(keys) - len(found)))

@@ -172,7 +172,7 @@ def _check(findings: Findings, audit: Auditor, done: dict[str, str]) -> None:
         invoice = invoices.get(str(order.get("id")), {})
         found[deal["title"]] = str(invoice.get("number"))
         parts = quote.get("status"), order.get("status"), invoice.get("status")
-        if parts != ("accepted", "billed", "issued"):
+        if parts != ("accepted", "done", "issued"):
             findings.missed("torn", 1, f"{deal['title']}: {parts}")
     findings.missed("acknowledged lost", 0)
     for name, number in done.items():
