@@ -145,7 +145,7 @@ def test_a_reference_to_nothing_is_told(crm, firms, database, invoice):
     report = crm.check()
 
     # The product of the invoice is not that of the order any more.
-    assert report.counts == {"references": 2, "invoice-order": 1}
+    assert report.counts == {"references": 2, "invoice-order": 1, "invoice-seal": 1}
     assert {(fault.entity, fault.id) for fault in report.faults} == {
         ("contact", firms[7].id),
         ("invoice", invoice.id),
