@@ -288,7 +288,7 @@ def test_a_fault_names_the_field_it_is_about(condition, label):
     ],
 )
 def test_what_fits_is_taken(condition):
-    bind(condition, SCOPE)
+    assert type(bind(condition, SCOPE)) is type(condition)
 
 
 # --- nodes built by hand -------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import decimal
 import pickle
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -218,6 +219,43 @@ def test_what_is_left_goes_to_the_largest_remainder():
     assert eur("0.05").allocate([3, 7]) == (eur("0.02"), eur("0.03"))
     assert eur("1.00").allocate([1, 1, 1]) == (eur("0.34"), eur("0.33"), eur("0.33"))
     assert eur("1.00").allocate([0, 2]) == (eur(0), eur(1))
+
+
+@given(rounded, st.integers(0, 10**8), st.integers(1, 10**8))
+def test_a_part_is_the_nearest_amount_in_minor_units_halves_away_from_zero(money, of, whole):
+    part = money.part(Decimal(of) / 10_000, Decimal(whole) / 10_000)
+
+    exact = Fraction(money.amount) * of / whole
+    units = int(abs(exact) * 10**money.digits + Fraction(1, 2))
+    assert abs(Fraction(part.amount)) == Fraction(units, 10**money.digits)
+    assert not part or (part.amount > 0) is (exact > 0)
+
+
+@given(monies, st.integers(1, 10**8).map(Decimal))
+def test_the_whole_is_the_part_of_all_of_it_and_a_share_is_the_part_of_one(money, whole):
+    assert money.part(whole, whole) == money.part(Decimal(1)) == money.rounded()
+    assert money.part(Decimal("0.5")) == money.part(whole, 2 * whole)
+
+
+@given(rounded, st.lists(st.integers(0, 10**6), min_size=1, max_size=20).filter(any))
+def test_the_steps_between_parts_lose_no_minor_unit(money, steps):
+    whole = Decimal(sum(steps))
+    ends = [Decimal(sum(steps[:place])) for place in range(len(steps) + 1)]
+
+    parts = [money.part(end, whole) for end in ends]
+
+    grown = [after - before for before, after in pairwise(parts)]
+    assert sum_money(grown, money.currency) == money
+
+
+def test_a_part_is_rounded_once_where_a_product_would_be_rounded_twice():
+    assert eur("1.23").part(Decimal("0.036585")) == eur("0.04")
+    assert (eur("1.23") * Decimal("0.036585")).rounded() == eur("0.05")
+
+
+def test_there_is_no_part_of_nothing():
+    with pytest.raises(InvalidValue, match="whole"):
+        eur(1).part(Decimal(1), Decimal(0))
 
 
 @pytest.mark.parametrize("n", [0, -1, 10**9, 2**63])

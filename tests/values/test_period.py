@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmcore.errors import InvalidValue, NaiveTime, WrongType
-from crmcore.values import Period, bucket
+from crmcore.values import Period, bucket, covers, window_faults
 
 days = st.dates(date(2, 1, 1), date(9998, 12, 31))
 units = st.sampled_from(["day", "month", "quarter", "year"])
@@ -198,3 +198,21 @@ def test_periods_sort_by_their_start():
 def test_an_unknown_unit_is_refused(unit):
     with pytest.raises(InvalidValue):
         bucket(date(2017, 4, 1), unit)
+
+
+@given(ranges.map(sorted), days)
+def test_a_window_covers_the_days_of_the_period_with_its_bounds(bounds, day):
+    start, end = bounds
+
+    assert covers(start, end, day) is (day in Period(start, end))
+    assert covers(None, end, day) is (day < end)
+    assert covers(start, None, day) is (start <= day)
+    assert covers(None, None, day)
+
+
+@given(days | st.none(), days | st.none())
+def test_a_window_is_faulty_exactly_when_it_has_both_bounds_and_no_day(start, end):
+    faults = [*window_faults(start, end, "paused")]
+
+    is_empty = start is not None and end is not None and end <= start
+    assert [fault.field for fault in faults] == ["paused_until"] * is_empty

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmcore.errors import InvalidValue, ManyFaults, NotValid, WrongType
-from crmcore.values import COUNTRIES, PostalAddress, email_address, phone_number, vat_id
+from crmcore.values import (
+    COUNTRIES,
+    PostalAddress,
+    email_address,
+    is_iban,
+    phone_number,
+    vat_id,
+)
 
 labels = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9-]{0,20}[A-Za-z0-9])?", fullmatch=True)
 domains = st.builds(
@@ -265,3 +272,32 @@ def test_all_faults_of_an_address_are_told_at_once():
 def test_the_table_of_countries_is_whole():
     assert len(COUNTRIES) == 249
     assert all(len(code) == 2 and code.isupper() for code in COUNTRIES)
+
+
+@pytest.mark.parametrize(
+    ("account", "good"),
+    [
+        ("DE02120300000000202051", True),
+        ("DE02 1203 0000 0000 2020 51", True),
+        ("de02120300000000202051", True),
+        ("GB82WEST12345698765432", True),
+        ("DE03120300000000202051", False),
+        ("DE02", False),
+        ("١٢٣", False),
+    ],
+)
+def test_an_iban_is_known_by_its_check_digits(account, good):
+    assert is_iban(account) is good
+
+
+@given(st.from_regex(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}", fullmatch=True))
+def test_of_a_hundred_check_digits_one_pair_or_two_are_right(account):
+    right = [pair for pair in range(100) if is_iban(f"{account[:2]}{pair:02}{account[4:]}")]
+
+    assert 1 <= len(right) <= 2
+    assert len({pair % 97 for pair in right}) == 1
+
+
+@pytest.mark.parametrize("text", JUNK)
+def test_junk_is_no_iban(text):
+    assert is_iban(text) is False

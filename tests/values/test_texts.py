@@ -13,9 +13,13 @@ every = st.text(st.characters(exclude_categories=[]))
 
 
 @given(every, st.booleans())
-def test_exactly_control_characters_and_surrogates_are_refused(text, lines):
+def test_exactly_controls_surrogates_and_what_xml_cannot_carry_are_refused(text, lines):
     allowed = "\n\t\r" if lines else ""
-    bad = [sign for sign in text if category(sign) in {"Cc", "Cs"} and sign not in allowed]
+    bad = [
+        sign
+        for sign in text
+        if (category(sign) in {"Cc", "Cs"} or sign in "\ufffe\uffff") and sign not in allowed
+    ]
 
     fault = text_fault("note", text, 1000, lines=lines)
 
@@ -23,13 +27,15 @@ def test_exactly_control_characters_and_surrogates_are_refused(text, lines):
 
 
 @pytest.mark.parametrize(
-    "text", ["\u2028", "\u2029", "\u200d", "\ufeff", "\ue000", "\uffff", "\u00a0", ""]
+    "text", ["\u2028", "\u2029", "\u200d", "\ufeff", "\ue000", "\ufdd0", "\u00a0", ""]
 )
 def test_odd_but_storable_characters_are_allowed(text):
     assert text_fault("note", text, 1, lines=False) is None
 
 
-@pytest.mark.parametrize("text", ["a\x00", "a\x1b", "a\x7f", "a\x85", "a\ud800", "b\udfff"])
+@pytest.mark.parametrize(
+    "text", ["a\x00", "a\x1b", "a\x7f", "a\x85", "a\ud800", "b\udfff", "a\ufffe", "a\uffff"]
+)
 def test_what_a_store_cannot_keep_is_named_with_its_place(text):
     fault = text_fault("note", text, 10, lines=True)
 

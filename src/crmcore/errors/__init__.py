@@ -43,6 +43,7 @@ from crmcore.errors.refused import (
     MoveForbidden,
     NestedTransaction,
     NothingFound,
+    OutsideFailed,
     ReferenceNotFound,
     TenantNotEmpty,
 )
@@ -104,6 +105,7 @@ __all__ = (
     "NotValid",
     "NothingFound",
     "OutcomeUnknown",
+    "OutsideFailed",
     "ReferenceNotFound",
     "SeveralFound",
     "StaleRevision",

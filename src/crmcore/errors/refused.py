@@ -90,12 +90,23 @@ class NestedTransaction(NotAllowed):
 
 
 @attrs.define(slots=False, eq=False)
-class EnricherFailed(NotAllowed):
+class OutsideFailed(NotAllowed):
+    """What a host application connected gave no answer, or none that can be used.
+
+    It is a source of rates, an ERP or an enricher; its own error is the cause. What was asked for
+    was not done, and can be asked for again.
+    """
+
+    template: ClassVar[str] = "{asked} failed ({reason}); ask again"
+    asked: str
+    reason: str
+
+
+@attrs.define(slots=False, eq=False)
+class EnricherFailed(OutsideFailed):
     """Somebody outside who was asked about a contact gave no answer; the contact is as it was."""
 
-    template: ClassVar[str] = "{enricher} failed ({reason}); nothing was changed"
-    enricher: str
-    reason: str
+    template: ClassVar[str] = "{asked} failed ({reason}); nothing was changed"
 
 
 @attrs.define(slots=False, eq=False)

@@ -70,8 +70,14 @@ class Registry:
     def extended(
         self, entities: Iterable[EntityType] = (), events: Iterable[type[Event]] = ()
     ) -> "Registry":
-        """This registry with more entity types and events, own attributes kept."""
-        grown = Registry.of((*self.entities.values(), *entities), (*self.events.values(), *events))
+        """This registry with more entity types and events, own attributes kept.
+
+        With nothing more it is this one itself: what a store once made of it serves again.
+        """
+        more, facts = tuple(entities), tuple(events)
+        if not more and not facts:
+            return self
+        grown = Registry.of((*self.entities.values(), *more), (*self.events.values(), *facts))
         return attrs.evolve(grown, attributes=self.attributes)
 
     def with_attributes(self, declared: Mapping[str, Mapping[str, type]]) -> "Registry":
@@ -93,7 +99,7 @@ class Registry:
                 spec = attrs.evolve(field_spec(name, cls), optional=True)
                 if own.setdefault(entity, {}).setdefault(name, spec) != spec:
                     raise InvalidValue(f"{entity}.attributes.{name}", "is of another type already")
-        return attrs.evolve(self, attributes=own)
+        return attrs.evolve(self, attributes=own) if own != self.attributes else self
 
     def named(self, name: str) -> EntityType:
         """The entity type called ``name``.

@@ -64,7 +64,7 @@ TEXTS: tuple[str, ...] = (
     "\ufeffa",
     "a\u00a0",
     "\u2028",
-    "\uffff",
+    "\ufffd",
     "\U0001f600",
     "\U0001f469\u200d\U0001f52c",
     "\U0010ffff",

@@ -8,7 +8,7 @@ from crmcore.values.countries import COUNTRIES, EU_COUNTRIES
 from crmcore.values.currencies import CURRENCY_DIGITS
 from crmcore.values.discretion import discreet
 from crmcore.values.ids import CountedIds, Uuid7Source, as_uuid
-from crmcore.values.instants import instant, optional_instant
+from crmcore.values.instants import check_not_ahead, instant, optional_instant
 from crmcore.values.money import Money, sum_money
 from crmcore.values.numbering import NumberPattern
 from crmcore.values.numbers import (
@@ -19,9 +19,9 @@ from crmcore.values.numbers import (
     as_int,
     round_half_up,
 )
-from crmcore.values.period import Period, Unit, bucket
+from crmcore.values.period import Period, Unit, bucket, covers, window_faults
 from crmcore.values.ratio import Ratio
-from crmcore.values.reach import PostalAddress, email_address, phone_number, vat_id
+from crmcore.values.reach import PostalAddress, email_address, is_iban, phone_number, vat_id
 from crmcore.values.share import Share
 from crmcore.values.tables import html_table
 from crmcore.values.texts import fold, text_fault
@@ -46,15 +46,19 @@ __all__ = [
     "as_int",
     "as_uuid",
     "bucket",
+    "check_not_ahead",
+    "covers",
     "discreet",
     "email_address",
     "fold",
     "html_table",
     "instant",
+    "is_iban",
     "optional_instant",
     "phone_number",
     "round_half_up",
     "sum_money",
     "text_fault",
     "vat_id",
+    "window_faults",
 ]

@@ -3,11 +3,12 @@
 The one boundary check of times. Days and ranges of days are in ``period``.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from crmcore.errors import InvalidValue, NaiveTime, WrongType
 
 _MS = 1000
+_ZONES = timedelta(hours=14)
 
 
 def instant(value: object, field: str = "at") -> datetime:
@@ -36,3 +37,18 @@ def instant(value: object, field: str = "at") -> datetime:
 def optional_instant(value: object, field: str = "at") -> datetime | None:
     """The moment as ``instant`` makes it, or None for None."""
     return None if value is None else instant(value, field)
+
+
+def check_not_ahead(day: date, at: datetime, field: str = "on") -> None:
+    """Refuse a day that has come nowhere on earth when it is told of.
+
+    Args:
+        day: The day of what is told to have happened.
+        at: When it is told; in the zone furthest ahead its day may be the next one already.
+        field: Its path, for the error.
+
+    Raises:
+        InvalidValue: the day lies ahead.
+    """
+    if day > at.date() and day > (at + _ZONES).date():
+        raise InvalidValue(field, f"{day} has not come yet")

@@ -33,6 +33,7 @@ MAX_PARTS = 100_000
 """So many parts an amount can be split into at most."""
 
 _WHOLE = MAX_DIGITS - PLACES
+_ALL = Decimal(1)
 _QUANTUM = Decimal((0, (1,), -PLACES))
 _TEXT = re.compile(r"(?:([A-Z]{3}) )?([+-]?[0-9.]{1,40})(?: ([A-Z]{3}))?")
 
@@ -110,6 +111,27 @@ class Money:
     def rounded(self) -> Self:
         """The amount in whole minor units of the currency; halves go away from zero."""
         return type(self)(round_half_up(self.amount, self.digits), self.currency)
+
+    def part(self, of: Decimal, whole: Decimal = _ALL) -> Self:
+        """The part that ``of`` is of ``whole``, in whole minor units; halves go away from zero.
+
+        It is rounded once. A product is not the same: it has four places, and where it stands just
+        below a half it may be rounded to that half first, and then up. So parts are taken by this.
+
+        Args:
+            of: How much of the whole.
+            whole: What the amount is for; by default one, and ``of`` is a share or a factor.
+
+        Raises:
+            InvalidValue: the whole is nothing, or the part is larger than an amount may be.
+        """
+        exact = CONTEXT.multiply(self.amount, as_exact("of", of))
+        if whole is not _ALL:
+            divisor = as_exact("whole", whole)
+            if not divisor:
+                raise InvalidValue("whole", "must not be zero")
+            exact = CONTEXT.divide(exact, divisor)
+        return type(self)(round_half_up(exact, self.digits), self.currency)
 
     def split(self, n: int) -> tuple[Self, ...]:
         """``n`` parts that sum up to this amount and differ by one minor unit at most, larger first.

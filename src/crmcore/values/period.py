@@ -1,16 +1,17 @@
-"""Half-open periods of days, and the calendar buckets a day falls into.
+"""Half-open periods and windows of days, and the calendar buckets a day falls into.
 
 A period knows its calendar unit from its bounds, so ``2017-Q2`` and the same two dates are equal in
 every respect. Working hours and time zones do not belong here; a moment counts by its UTC day.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, Self, TypeAlias
 
 import attrs
 
-from crmcore.errors import InvalidValue, NaiveTime, WrongType
+from crmcore.errors import CrmError, InvalidValue, NaiveTime, WrongType
 from crmcore.values.numbers import as_int
 
 Unit: TypeAlias = Literal["day", "month", "quarter", "year"]
@@ -191,6 +192,20 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise WrongType("period", "str", type(value).__name__)
     return value
+
+
+def covers(start: date | None, end: date | None, day: date) -> bool:
+    """Whether a day lies in a window, whose end is the day after its last one.
+
+    A window is open where a bound is missing.
+    """
+    return (start is None or start <= day) and (end is None or day < end)
+
+
+def window_faults(start: date | None, end: date | None, name: str = "valid") -> Iterator[CrmError]:
+    """What is wrong with a window of days, of the fields ``<name>_from`` and ``<name>_until``."""
+    if start is not None and end is not None and end <= start:
+        yield InvalidValue(f"{name}_until", f"must be later than {name}_from")
 
 
 def bucket(day: date, unit: Unit) -> str:

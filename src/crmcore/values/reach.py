@@ -1,7 +1,7 @@
-"""How a person or a company is reached and identified: address, e-mail, phone, VAT number.
+"""How a person or a company is reached, identified and paid: address, e-mail, phone, VAT number, IBAN.
 
-Every function takes what people type and returns one normal form, so that equal things are equal
-texts. Nothing is looked up; whether a mailbox or a number exists is not known here.
+Every function but `is_iban` takes what people type and returns one normal form, so that equal things
+are equal texts. Nothing is looked up; whether a mailbox or a number exists is not known here.
 """
 
 import re
@@ -35,6 +35,7 @@ _EMAIL_PLAIN = re.compile(
 _PLAIN = 20
 """The shortest of the limits of an address's parts."""
 _VAT_DE = re.compile(r"DE[1-9][0-9]{8}")
+_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{1,30}")
 
 
 @attrs.frozen(kw_only=True)
@@ -217,3 +218,14 @@ def _checks(digits: str) -> bool:
     for digit in digits[:-1]:
         product = ((int(digit) + product) % 10 or 10) * 2 % 11
     return (product + int(digits[-1])) % 10 == 1
+
+
+def is_iban(text: str) -> bool:
+    """Whether a text is an account number of ISO 13616 by its form and check digits.
+
+    Blanks and small letters are no matter: people type accounts in groups of four.
+    """
+    account = "".join(text.split()).upper()
+    if _IBAN.fullmatch(account) is None:
+        return False
+    return int("".join(str(int(sign, 36)) for sign in account[4:] + account[:4])) % 97 == 1

@@ -9,9 +9,10 @@ from unicodedata import normalize
 from crmcore.errors import InvalidText
 
 # Categories Cc and Cs of Unicode, both fixed for ever. Stores and their drivers disagree about them:
-# PostgreSQL refuses NUL, no driver encodes a lone surrogate.
-_NOT_IN_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_NOT_IN_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# PostgreSQL refuses NUL, no driver encodes a lone surrogate. And the two noncharacters that XML 1.0
+# cannot carry, so that whatever a store keeps can be written as an e-invoice.
+_NOT_IN_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_NOT_IN_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def text_fault(field: str, value: object, max_length: int, lines: bool) -> InvalidText | None:
