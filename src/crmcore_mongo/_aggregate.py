@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import attrs
 
-from crmcore.errors import CurrencyMismatch
+from crmcore.errors import CrmError, CurrencyMismatch, DamagedRecord
 from crmcore.grammar.aggregating import middle, plain_number, sort_key
 from crmcore.grammar.entity import FieldSpec, Kind
 from crmcore.grammar.query import EVERYTHING, Aggregate, AggregateQuery, Group
@@ -17,7 +17,7 @@ from crmcore.values import Money, Ratio
 from crmcore_mongo._compile import Compiler
 from crmcore_mongo._conditions import Conditions, present
 from crmcore_mongo._terms import Expression, Frame, Term
-from crmcore_mongo._types import AMOUNT, CURRENCY, Document, Load, exact, loader, optional
+from crmcore_mongo._types import AMOUNT, CURRENCY, DAMAGE, Document, Load, exact, loader, optional
 
 Result = Callable[[Document], object]
 """Makes the value of an aggregate of what the pipeline gives for a group."""
@@ -30,12 +30,14 @@ class Tally:
     """An aggregate query as a pipeline.
 
     Attributes:
+        entity: Of which entity it asks.
         collection: Where it begins.
         pipeline: Its stages; they give a document per group.
         keys: How to read the parts of a group's key.
         results: By name, what makes the aggregates of a group.
     """
 
+    entity: str
     collection: str
     pipeline: tuple[Document, ...]
     keys: tuple[Load, ...]
@@ -47,6 +49,7 @@ class Tally:
         Raises:
             CurrencyMismatch: amounts in two currencies would become one.
             InvalidValue: an amount would be wider than any.
+            DamagedRecord: a document tells of no group.
         """
         found = [*documents]
         if not found and not self.keys:
@@ -56,6 +59,15 @@ class Tally:
         return tuple(sorted(groups, key=lambda group: sort_key(group.key)))
 
     def _group(self, document: Document) -> Group:
+        try:
+            return self._read(document)
+        except CrmError:
+            raise
+        except DAMAGE as error:
+            damage = DamagedRecord.after(self.entity, None, error)
+        raise damage  # here, so that the foreign error, which may quote, stays behind
+
+    def _read(self, document: Document) -> Group:
         key = tuple(load(document["_id"][f"k{place}"]) for place, load in enumerate(self.keys))
         return Group(key, {name: result(document) for name, result in self.results.items()})
 
@@ -98,6 +110,7 @@ class _Tallies:
         if self._finished:
             stages.append({"$set": self._finished})
         return Tally(
+            entity,
             self._compiler.schema.collections[entity].name,
             tuple(stages),
             tuple(optional(loader(key.spec)) for key in keys),

@@ -13,7 +13,7 @@ import attrs
 from bson.int64 import Int64
 
 from crmcore.grammar.entity import EntityType, FieldSpec, Kind, RecordSpec, variant_name
-from crmcore.grammar.generated import function_from
+from crmcore.grammar.generated import Source, is_plain, reviser_of, setter_of
 from crmcore.grammar.registry import Registry
 from crmcore.values import fold
 from crmcore_mongo._schema import FOLDED, GUARDS, VARIANT
@@ -60,51 +60,22 @@ def codec_of(kind: EntityType, registry: Registry) -> Codec:
         {cls: _encoder(record, own, names[cls]) for cls, record in records.items()},
         {names[cls]: _reader(record, own, whole=True) for cls, record in records.items()},
         {cls: _referrer(record) for cls, record in records.items()},
-        {cls: _reviser(cls) for cls in records},
+        {cls: reviser_of(cls) for cls in records},
     )
 
 
 # --- the text of a generated function ------------------------------------------------------------
 
 
-class _Source:
-    """The lines of one function while it is being written, and the constants it needs."""
-
-    def __init__(self, head: str) -> None:
-        names = {"new": object.__new__, "fold": fold, "index": index, "Int64": Int64}
-        self.namespace: dict[str, Any] = names
-        self._lines = [head]
-        self._depth = 1
-        self._names = 0
-
-    def line(self, text: str) -> None:
-        self._lines.append("    " * self._depth + text)
-
-    def indent(self, opening: str) -> None:
-        self.line(opening)
-        self._depth += 1
-
-    def dedent(self) -> None:
-        self._depth -= 1
-
-    def name(self) -> str:
-        self._names += 1
-        return f"v{self._names}"
-
-    def constant(self, value: Any) -> str:
-        name = f"k{len(self.namespace)}"
-        self.namespace[name] = value
-        return name
-
-    def function(self) -> Any:
-        return function_from("\n".join(self._lines), self.namespace)
+def _source(head: str) -> Source:
+    return Source(head, {"fold": fold, "index": index, "Int64": Int64})
 
 
 # --- writing -------------------------------------------------------------------------------------
 
 
 def _encoder(record: RecordSpec, own: Mapping[str, FieldSpec], variant: str | None) -> Any:
-    source = _Source("def generated(value, tenant, guards):")
+    source = _source("def generated(value, tenant, guards):")
     first = {"_id": "{'tenant': tenant, 'id': value.id}"}
     if variant is not None:
         first[VARIANT] = repr(variant)
@@ -115,14 +86,14 @@ def _encoder(record: RecordSpec, own: Mapping[str, FieldSpec], variant: str | No
 
 
 def _writer(record: RecordSpec, own: Mapping[str, FieldSpec]) -> Any:
-    source = _Source("def generated(value):")
+    source = _source("def generated(value):")
     _write(source, record, own, {})
     source.line("return made")
     return source.function()
 
 
 def _write(
-    source: _Source, record: RecordSpec, own: Mapping[str, FieldSpec], first: Mapping[str, str]
+    source: Source, record: RecordSpec, own: Mapping[str, FieldSpec], first: Mapping[str, str]
 ) -> None:
     """The lines that make a document of a record: first what is always there, then the rest."""
     always = dict(first)
@@ -156,7 +127,7 @@ def _is_folded(spec: FieldSpec) -> bool:
     return spec.kind is Kind.TEXT and spec.text.searchable
 
 
-def _template(source: _Source, spec: FieldSpec, own: Mapping[str, FieldSpec]) -> str:
+def _template(source: Source, spec: FieldSpec, own: Mapping[str, FieldSpec]) -> str:
     """The template of a value that is not missing."""
     match spec.kind:
         case Kind.INTEGER:
@@ -186,13 +157,13 @@ def _template(source: _Source, spec: FieldSpec, own: Mapping[str, FieldSpec]) ->
 
 
 def _referrer(record: RecordSpec) -> Any:
-    source = _Source("def generated(value, found):")
+    source = _source("def generated(value, found):")
     _refer(source, record, "value", "")
     source.line("return None")
     return source.function()
 
 
-def _refer(source: _Source, record: RecordSpec, holder: str, prefix: str) -> None:
+def _refer(source: Source, record: RecordSpec, holder: str, prefix: str) -> None:
     for name, spec in record.fields.items():
         inner = spec.record
         if spec.reference is None and (inner is None or not any(_referring(inner))):
@@ -223,7 +194,7 @@ def _referring(record: RecordSpec) -> Iterator[FieldSpec]:
 
 def _reader(record: RecordSpec, own: Mapping[str, FieldSpec], *, whole: bool = False) -> Any:
     """The function that puts an object together again; ``whole`` for an entity."""
-    source = _Source("def generated(held):")
+    source = _source("def generated(held):")
     source.line("get = held.get")
     # Nothing is asked twice of what today's version wrote.
     source.indent("try:")
@@ -231,10 +202,10 @@ def _reader(record: RecordSpec, own: Mapping[str, FieldSpec], *, whole: bool = F
     if whole:
         values["id"] = "held['_id']['id']"
     cls = source.constant(record.cls)
-    if _is_plain(record.cls):
+    if is_plain(record.cls):
         source.line(f"made = new({cls})")
         for name, value in values.items():
-            source.line(f"{source.constant(_setter(record.cls, name))}(made, {value})")
+            source.line(f"{source.constant(setter_of(record.cls, name))}(made, {value})")
     else:
         given = ", ".join(f"{name}={value}" for name, value in values.items())
         source.line(f"made = {cls}({given})")
@@ -255,7 +226,7 @@ def _earlier(
     fields = {attribute.name: attribute for attribute in attrs.fields(record.cls)}
     readers: dict[str, Callable[[Any], Any]] = {}
     for name, spec in record.fields.items():
-        source = _Source("def generated(value):")
+        source = _source("def generated(value):")
         source.line(f"return {_reading(source, spec, own).format('value')}")
         readers[name] = source.function()
 
@@ -273,7 +244,7 @@ def _earlier(
     return read
 
 
-def _read(source: _Source, spec: FieldSpec, own: Mapping[str, FieldSpec]) -> str:
+def _read(source: Source, spec: FieldSpec, own: Mapping[str, FieldSpec]) -> str:
     template = _reading(source, spec, own)
     if not spec.optional:
         return template.format(f"held[{spec.name!r}]")
@@ -284,7 +255,7 @@ def _read(source: _Source, spec: FieldSpec, own: Mapping[str, FieldSpec]) -> str
     return f"None if {held} is None else {template.format(held)}"
 
 
-def _reading(source: _Source, spec: FieldSpec, own: Mapping[str, FieldSpec]) -> str:
+def _reading(source: Source, spec: FieldSpec, own: Mapping[str, FieldSpec]) -> str:
     match spec.kind:
         case Kind.TEXT | Kind.BOOLEAN | Kind.ID:
             return "{0}"
@@ -299,39 +270,3 @@ def _reading(source: _Source, spec: FieldSpec, own: Mapping[str, FieldSpec]) -> 
             return f"tuple([{each}(each) for each in {{0}}])"
         case _:
             return f"{source.constant(loader(spec))}({{0}})"
-
-
-def _is_plain(cls: type[Any]) -> bool:
-    """Whether an object of the class is nothing but its fields as they were given."""
-    computed = any(not attribute.init for attribute in attrs.fields(cls))
-    own_ways = hasattr(cls, "__attrs_pre_init__") or hasattr(cls, "_attrs_cached_hash")
-    return not computed and not own_ways and getattr(cls, "__new__", None) is object.__new__
-
-
-def _setter(cls: type[Any], name: str) -> Callable[[Any, Any], None]:
-    slot = getattr(cls, name, None)
-    if slot is not None and hasattr(slot, "__set__"):
-        setter: Callable[[Any, Any], None] = slot.__set__
-        return setter
-
-    def set_in_dict(made: Any, value: Any) -> None:
-        object.__setattr__(made, name, value)
-
-    return set_in_dict
-
-
-def _evolved(entity: Any, revision: int) -> Any:
-    return attrs.evolve(entity, revision=revision)
-
-
-def _reviser(cls: type[Any]) -> Any:
-    if not _is_plain(cls):
-        return _evolved
-    source = _Source("def generated(entity, revision):")
-    source.line(f"made = new({source.constant(cls)})")
-    for attribute in attrs.fields(cls):
-        value = "revision" if attribute.name == "revision" else f"entity.{attribute.name}"
-        setter = source.constant(_setter(cls, attribute.name))
-        source.line(f"{setter}(made, {value})")
-    source.line("return made")
-    return source.function()

@@ -13,7 +13,7 @@ from typing import Any
 
 import attrs
 
-from crmcore.errors import CurrencyMismatch, WrongType
+from crmcore.errors import CrmError, CurrencyMismatch, DamagedRecord, WrongType
 from crmcore.grammar.aggregating import middle
 from crmcore.grammar.entity import FieldSpec, Kind
 from crmcore.grammar.query import (
@@ -22,13 +22,15 @@ from crmcore.grammar.query import (
     AggregateQuery,
     Condition,
     Every,
+    Group,
     Missing,
     Not,
 )
 from crmcore.values import Money, Ratio
+from crmcore_sql._codec import Row
 from crmcore_sql._compile import Compiler, Conditions, Statement
 from crmcore_sql._terms import Source
-from crmcore_sql._types import MONEY_PLACES, Load, Values, optional, places_of
+from crmcore_sql._types import DAMAGE, MONEY_PLACES, Load, Values, optional, places_of
 
 
 @attrs.frozen(eq=False)
@@ -45,16 +47,51 @@ class Tally:
     """An aggregate query as SQL.
 
     Attributes:
+        query: The query.
+        kept: How the database keeps values.
         statement: Gives a row per group: the key, the columns of the measures.
         keys: How to read the parts of a key.
         measures: What the columns make, in order.
         medians: For each median, the statement that gives its key and one or two middle values.
     """
 
+    query: AggregateQuery
+    kept: Values
     statement: Statement
     keys: tuple[Load, ...]
     measures: tuple[Measure, ...]
     medians: Mapping[str, tuple[Statement, FieldSpec]]
+
+    def group(self, row: Row, middles: Mapping[str, Mapping[Row, Sequence[Any]]]) -> Group:
+        """The group that a row tells of.
+
+        Args:
+            row: The row.
+            middles: For each median, by key, the one or two values in the middle.
+
+        Raises:
+            CurrencyMismatch: amounts in two currencies would become one.
+            InvalidValue: an amount would be wider than any.
+            DamagedRecord: the row tells of none.
+        """
+        try:
+            return self._group(row, middles)
+        except CrmError:
+            raise
+        except DAMAGE as error:
+            damage = DamagedRecord.after(self.query.entity, None, error)
+        raise damage  # here, so that the foreign error, which may quote, stays behind
+
+    def _group(self, row: Row, middles: Mapping[str, Mapping[Row, Sequence[Any]]]) -> Group:
+        place = width = len(self.keys)
+        values: dict[str, object] = {}
+        for measure in self.measures:
+            values[measure.name] = measure.result(row[place : place + measure.width])
+            place += measure.width
+        for name, (_, spec) in self.medians.items():
+            values[name] = _median_of(spec, middles[name].get(row[:width], ()), self.kept)
+        key = tuple(load(part) for load, part in zip(self.keys, row, strict=False))
+        return Group(key, {name: values[name] for name in self.query.measures})
 
 
 def tally(compiler: Compiler, query: AggregateQuery, tenant: str, *, halved: bool) -> Tally:
@@ -98,7 +135,8 @@ class _Tallies:
         if keys:
             sql += f" GROUP BY {', '.join(grouped)}"
         readers = tuple(optional(self._kept.loader(key.spec)) for key in keys)
-        return Tally(Statement(sql, tuple(self._values)), readers, measures, medians)
+        statement = Statement(sql, tuple(self._values))
+        return Tally(self._query, self._kept, statement, readers, measures, medians)
 
     def _rest(self, source: Source, condition: Condition, values: list[Any]) -> str:
         conditions = Conditions(source, self._compiler.dialect, values)
@@ -215,7 +253,7 @@ def _first(values: Sequence[Any]) -> object:
     return values[0]
 
 
-def median_of(spec: FieldSpec, found: Sequence[Any], kept: Values) -> Ratio | None:
+def _median_of(spec: FieldSpec, found: Sequence[Any], kept: Values) -> Ratio | None:
     """The median, from the one or two values in the middle as a column keeps them."""
     places = places_of(spec)
     return middle([kept.exact(value, places) for value in found])

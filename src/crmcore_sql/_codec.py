@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from crmcore.grammar.entity import EntityType, FieldSpec, Kind, RecordSpec, variant_name
-from crmcore.grammar.generated import function_from
+from crmcore.grammar.generated import Source, is_plain, reviser_of, setter_of
 from crmcore.grammar.registry import Registry
 from crmcore.values import fold
 from crmcore_sql._schema import (
@@ -63,7 +63,7 @@ def codec_of(kind: EntityType, layout: Layout, registry: Registry, values: Value
             variant_name(cls) if kind.variants else None: _decoder(record, layout, kept)
             for cls, record in records.items()
         },
-        {cls: _reviser(cls) for cls in records},
+        {cls: reviser_of(cls) for cls in records},
     )
 
 
@@ -78,38 +78,13 @@ class _Kept:
     own: Mapping[str, FieldSpec]
 
 
-class _Source:
-    """The lines of one function while it is being written, and the constants it needs."""
+class _Source(Source):
+    """The lines of one function while it is being written, and how the database keeps its values."""
 
     def __init__(self, head: str, kept: _Kept) -> None:
+        super().__init__(head, {"fold": fold})
         self.values = kept.values
         self.own = kept.own
-        self.namespace: dict[str, Any] = {"new": object.__new__, "fold": fold}
-        self._lines = [head]
-        self._depth = 1
-        self._names = 0
-
-    def line(self, text: str) -> None:
-        self._lines.append("    " * self._depth + text)
-
-    def indent(self, opening: str) -> None:
-        self.line(opening)
-        self._depth += 1
-
-    def dedent(self) -> None:
-        self._depth -= 1
-
-    def name(self) -> str:
-        self._names += 1
-        return f"v{self._names}"
-
-    def constant(self, value: Any) -> str:
-        name = f"k{len(self.namespace)}"
-        self.namespace[name] = value
-        return name
-
-    def function(self) -> Any:
-        return function_from("\n".join(self._lines), self.namespace)
 
 
 def _listed(parts: Sequence[str]) -> str:
@@ -305,13 +280,13 @@ class _Reader:
         }
         source, made = self._source, self._source.name()
         cls = source.constant(record.cls)
-        if not _is_plain(record.cls):
+        if not is_plain(record.cls):
             given = ", ".join(f"{name}={value}" for name, value in values.items())
             source.line(f"{made} = {cls}({given})")
             return made
         source.line(f"{made} = new({cls})")
         for name, value in values.items():
-            source.line(f"{source.constant(_setter(record.cls, name))}({made}, {value})")
+            source.line(f"{source.constant(setter_of(record.cls, name))}({made}, {value})")
         return made
 
     def _value(
@@ -349,39 +324,3 @@ class _Reader:
             case _:
                 made = f"{source.constant(source.values.loader(spec))}({name})"
         return f"None if {name} is None else {made}" if spec.optional else made
-
-
-def _is_plain(cls: type[Any]) -> bool:
-    """Whether an object of the class is nothing but its fields as they were given."""
-    computed = any(not attribute.init for attribute in attrs.fields(cls))
-    own_ways = hasattr(cls, "__attrs_pre_init__") or hasattr(cls, "_attrs_cached_hash")
-    return not computed and not own_ways and getattr(cls, "__new__", None) is object.__new__
-
-
-def _setter(cls: type[Any], name: str) -> Callable[[Any, Any], None]:
-    slot = getattr(cls, name, None)
-    if slot is not None and hasattr(slot, "__set__"):
-        setter: Callable[[Any, Any], None] = slot.__set__
-        return setter
-
-    def set_in_dict(made: Any, value: Any) -> None:
-        object.__setattr__(made, name, value)
-
-    return set_in_dict
-
-
-def _evolved(entity: Any, revision: int) -> Any:
-    return attrs.evolve(entity, revision=revision)
-
-
-def _reviser(cls: type[Any]) -> Any:
-    if not _is_plain(cls):
-        return _evolved
-    source = _Source("def generated(entity, revision):", _Kept(Values(), {}))
-    source.line(f"made = new({source.constant(cls)})")
-    for attribute in attrs.fields(cls):
-        value = "revision" if attribute.name == "revision" else f"entity.{attribute.name}"
-        setter = source.constant(_setter(cls, attribute.name))
-        source.line(f"{setter}(made, {value})")
-    source.line("return made")
-    return source.function()

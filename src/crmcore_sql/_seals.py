@@ -107,6 +107,11 @@ class _Holder:
         """Whether there is a sealed row of which something holds."""
         return f"EXISTS (SELECT 1 FROM {self.table} WHERE {where} AND {self.by} IS NOT NULL)"
 
+    def child_events(self) -> Iterator[tuple[str, str]]:
+        """What must not happen to a row of children, and when."""
+        old, new = (self.sealed(row, "owner_id") for row in ("OLD", "NEW"))
+        yield from (("INSERT", new), ("UPDATE", f"{old} OR {new}"), ("DELETE", old))
+
     @property
     def message(self) -> str:
         """What whoever tries is told."""
@@ -173,10 +178,8 @@ class _Sqlite:
         yield self._seal(holder, holder.name, f"UPDATE OF {', '.join(columns)}", taken, "taking")
 
     def on_children(self, holder: _Holder, table: str) -> Iterator[Seal]:
-        old, new = (holder.sealed(row, "owner_id") for row in ("OLD", "NEW"))
-        yield self._seal(holder, table, "INSERT", new)
-        yield self._seal(holder, table, "UPDATE", f"{old} OR {new}")
-        yield self._seal(holder, table, "DELETE", old)
+        for event, when in holder.child_events():
+            yield self._seal(holder, table, event, when)
 
     def _seal(
         self, holder: _Holder, table: str, event: str, when: str, what: str | None = None
@@ -209,10 +212,8 @@ class _Mariadb:
         yield self._seal(holder, holder.name, "DELETE", by)
 
     def on_children(self, holder: _Holder, table: str) -> Iterator[Seal]:
-        old, new = (holder.sealed(row, "owner_id") for row in ("OLD", "NEW"))
-        yield self._seal(holder, table, "INSERT", new)
-        yield self._seal(holder, table, "UPDATE", f"{old} OR {new}")
-        yield self._seal(holder, table, "DELETE", old)
+        for event, when in holder.child_events():
+            yield self._seal(holder, table, event, when)
 
     def _seal(self, holder: _Holder, table: str, event: str, when: str) -> Seal:
         name = shortened(f"{PREFIX}{table}_{event.lower()}")

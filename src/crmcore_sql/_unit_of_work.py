@@ -16,7 +16,7 @@ from crmcore.grammar.naming import (
 )
 from crmcore.grammar.query import AggregateQuery, Group
 from crmcore.ports import Posted, Recorded, Remembered
-from crmcore_sql._aggregate import median_of, tally
+from crmcore_sql._aggregate import tally
 from crmcore_sql._archive import SqlArchive
 from crmcore_sql._codec import Row
 from crmcore_sql._errors import Overflown
@@ -74,23 +74,13 @@ class SqlUnitOfWork:
     def _groups(self, query: AggregateQuery, *, halved: bool) -> tuple[Group, ...]:
         link, tenant = self._hold.reading(), self._hold.tenant
         asked = tally(self._compiler, query, tenant, halved=halved)
-        width, kept = len(asked.keys), self._compiler.dialect.values
         middles: dict[str, dict[Row, list[Any]]] = {}
         for name, (statement, _) in asked.medians.items():
             found = middles[name] = {}
             for row in link.rows(statement.sql, statement.values, lenient=True, once=True):
                 found.setdefault(row[:-1], []).append(row[-1])
-        groups: list[Group] = []
-        for row in link.rows(asked.statement.sql, asked.statement.values, lenient=True, once=True):
-            values: dict[str, object] = {}
-            place = width
-            for measure in asked.measures:
-                values[measure.name] = measure.result(row[place : place + measure.width])
-                place += measure.width
-            for name, (_, spec) in asked.medians.items():
-                values[name] = median_of(spec, middles[name].get(row[:width], []), kept)
-            key = tuple(load(part) for load, part in zip(asked.keys, row, strict=False))
-            groups.append(Group(key, {name: values[name] for name in query.measures}))
+        rows = link.rows(asked.statement.sql, asked.statement.values, lenient=True, once=True)
+        groups = [asked.group(row, middles) for row in rows]
         return tuple(sorted(groups, key=lambda group: sort_key(group.key)))
 
     def record(self, recorded: Recorded, /) -> None:

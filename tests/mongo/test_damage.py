@@ -259,3 +259,13 @@ def test_a_parked_event_without_a_number_of_attempts_is_damaged(crm, database):
         crm.outbox.parked()
     with pytest.raises(DamagedRecord):
         crm.outbox.resume(parked.recorded.id)
+
+
+def test_a_group_that_cannot_be_read_is_a_typed_error_that_quotes_nothing(crm, database, invoice):
+    changed(database, "invoice", invoice, issued_on="once")
+
+    with pytest.raises(DamagedRecord, match="what is stored of invoice") as told:
+        crm.sales.invoices.gaps()
+
+    assert told.value.__context__ is None
+    assert not crm.sales.invoices.verify().is_clean

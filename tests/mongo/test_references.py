@@ -160,8 +160,9 @@ def test_tenants_are_in_nobody_s_way(store, reused_mongodb_url):
     removing.repository(Maker).remove(gone)
     all_but_commit(removing)
 
-    in_another_thread(added, other, machine(IDS.new(), maker=owner.id))
+    (new,) = in_another_thread(added, other, machine(IDS.new(), maker=owner.id))
 
+    assert got(other, new) == new
     removing.rollback()
     other.close()
 

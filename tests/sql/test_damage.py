@@ -283,3 +283,13 @@ def test_a_time_that_the_driver_cannot_read_is_damage_of_one(postgresql_url):
             with pytest.raises(DamagedRecord):
                 tx.contacts.get(firms[0].id)
             assert tx.contacts.get(firms[1].id).name == "B"
+
+
+def test_a_group_that_cannot_be_read_is_a_typed_error_that_quotes_nothing(crm, path, invoice):
+    damaged(path, f"UPDATE crm_invoice SET issued_on = 'once' WHERE id = '{invoice.id}'")
+
+    with pytest.raises(DamagedRecord, match="what is stored of invoice") as told:
+        crm.sales.invoices.gaps()
+
+    assert told.value.__context__ is None
+    assert not crm.sales.invoices.verify().is_clean

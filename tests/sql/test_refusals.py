@@ -46,6 +46,12 @@ def store(tmp_path):
     store.close()
 
 
+def stored(store):
+    """The ids of the makers that are there."""
+    with store.begin(write=False) as uow:
+        return tuple(each.id for each in uow.repository(Maker).find(ALL).items)
+
+
 def refused(store, change):
     """The error of a change; whatever it was, the makers are the same afterwards."""
 
@@ -140,6 +146,8 @@ def test_missing_unique_fields_never_match(store):
             uow.repository(Maker).add(maker(number, name="same", rank=None))
         uow.commit()
 
+    assert stored(store) == tuple(id_of(number) for number in (1, 2, 3, 4))
+
 
 @pytest.mark.parametrize(
     ("gadget", "field"),
@@ -164,11 +172,15 @@ def test_references_may_go_in_circles_and_come_before_what_they_lead_to(store):
         uow.repository(Maker).add(maker(4, boss=id_of(3)))
         uow.repository(Maker).add(maker(5, boss=id_of(5)))
         uow.commit()
+    there = stored(store)
 
     with store.begin(write=True) as uow:
         for number in (3, 4, 5):
             uow.repository(Maker).remove(uow.repository(Maker).get(id_of(number)))
         uow.commit()
+
+    assert len(there) == 5
+    assert stored(store) == there[:2]
 
 
 def test_what_is_referred_to_cannot_go(store):

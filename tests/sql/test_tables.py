@@ -245,9 +245,14 @@ def test_opening_again_changes_nothing(store, path, raw):
 def test_more_entity_types_get_their_tables_beside_the_old_ones(path):
     SqlStore(f"sqlite:///{path}", registry=Registry.of((MAKER,), ())).close()
 
-    with SqlStore(f"sqlite:///{path}", registry=THINGS).begin(write=True) as uow:
-        uow.repository(Puzzle).add(attrs.evolve(PUZZLE, maker=None, parts=()))
+    store = SqlStore(f"sqlite:///{path}", registry=THINGS)
+    with store.begin(write=True) as uow:
+        puzzle = uow.repository(Puzzle).add(attrs.evolve(PUZZLE, maker=None, parts=()))
         uow.commit()
+
+    with store.begin(write=False) as uow:
+        assert uow.repository(Puzzle).get(puzzle.id) == puzzle
+    store.close()
 
 
 def test_a_table_without_a_needed_column_is_refused(store, path, raw):

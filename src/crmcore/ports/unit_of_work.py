@@ -49,6 +49,10 @@ class UnitOfWork(Protocol):
         """The groups of a bound aggregate query, ordered by key, missing values first.
 
         Without ``by`` there is exactly one group, also over nothing.
+
+        Raises:
+            CurrencyMismatch: amounts in two currencies would become one.
+            DamagedRecord: a value that was stored, or one made of them, cannot be read.
         """
         ...
 
