@@ -93,7 +93,12 @@ class Papers:
     def pay(self, amount, *invoices, on: date | None = None, currency="EUR", **options):
         """A payment of the account for these invoices."""
         money, day = Money(amount, currency), on or self.today
-        return receive(self.ids.new(), self.account, money, day, invoices, at=NOW, **options)
+        at = self.on(day)
+        return receive(self.ids.new(), self.account, money, day, invoices, at=at, **options)
+
+    def on(self, day):
+        """When something of a day is recorded."""
+        return max(NOW, datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
 
 
 @pytest.fixture

@@ -161,3 +161,8 @@ def test_each_instalment_is_dunned_by_its_own_day(papers):
         (35, [(True, 3)]),
         (37, [(False, 1)]),
     ]
+
+
+def test_a_fee_is_in_whole_minor_units():
+    with pytest.raises(InvalidValue, match=r"levels\[0\].fee: is finer than the minor unit of EUR"):
+        DunningPolicy(levels=(DunningLevel(after=3, fee=Money("5.005", "EUR")),))

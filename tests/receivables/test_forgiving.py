@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmcore.errors import InvalidValue, LimitExceeded
-from crmcore.receivables import vat_of, write_off
-from crmcore.sales import InvoiceStatus, SettlementKind
+from crmcore.receivables import discount_in_time, vat_of, write_off
+from crmcore.sales import CreditWish, InvoiceStatus, SettlementKind, credit, plan_credit
 from crmcore.values import Money, Share, sum_money
 
 TWO = Share("0.02")
@@ -57,6 +57,48 @@ def test_discounts_can_be_refused(papers):
     done = papers.pay("116.62", bill, discounts=False)
 
     assert done.invoices[0].entity.due == Money("2.38", "EUR")
+
+
+def credited(papers, bill, net):
+    """The invoice after a credit of so much, settled as far as it is open."""
+    wish = CreditWish(reopen=False, reason="x", amounts={bill.lines[0].id: Money(net, "EUR")})
+    ids = papers.ids
+    plan = plan_credit(
+        bill,
+        None,
+        (),
+        wish,
+        note_id=ids.new(),
+        line_ids=[ids.new()],
+        at=papers.now,
+        on=papers.today,
+    )
+    return credit(plan, papers.number(), papers.now).invoice.entity
+
+
+def test_what_was_credited_is_not_discounted_and_the_rest_is(papers):
+    bill = credited(papers, papers.invoice("1000", skonto=TWO), "200")
+
+    done = papers.pay("932.96", bill)
+
+    after = done.invoices[0].entity
+    assert discount_in_time(bill, papers.today).amount == Money("19.04", "EUR")
+    assert after.status is InvoiceStatus.PAID
+    assert after.settled_by(SettlementKind.DISCOUNT) == Money("19.04", "EUR")
+
+
+def test_what_money_settled_in_part_is_let_off_nothing(papers):
+    bill = papers.pay("100", papers.invoice("1000", skonto=TWO)).invoices[0].entity
+
+    assert discount_in_time(bill, papers.today) is None
+    assert papers.pay("1066.20", bill).invoices[0].entity.due == Money("23.80", "EUR")
+
+
+def test_what_is_settled_has_no_discount_left(papers):
+    bill = credited(papers, papers.invoice("1000", skonto=TWO), "1000")
+
+    assert bill.due.is_zero
+    assert discount_in_time(bill, papers.today) is None
 
 
 def test_several_invoices_are_discounted_together(papers):

@@ -11,6 +11,7 @@ from crmcore.errors import CrmError, InvalidValue
 from crmcore.receivables import (
     Payment,
     aging,
+    discount_in_time,
     open_items,
     pay_back,
     release,
@@ -129,7 +130,7 @@ class Books:
         due = [each for each in self.bills() if not each.due.is_zero]
         # Now and then just what is due less the discounts.
         exact = sum_money((each.due for each in due), "EUR")
-        let_off = (part.amount for each in due if each.paid.is_zero for part in each.discounts)
+        let_off = [found.amount for each in due if (found := discount_in_time(each, on))]
         exact -= sum_money(let_off, "EUR")
         amount = exact.amount if which % 2 and exact.amount > 0 else f"{cents / 100:.2f}"
         done = self.papers.pay(amount, *due, on=on)
@@ -149,22 +150,22 @@ class Books:
                 wish,
                 note_id=ids.new(),
                 line_ids=[ids.new()],
-                at=self.papers.now,
+                at=self.papers.on(on),
                 on=on,
             )
-            done = credit(plan, self.papers.number(), self.papers.now)
+            done = credit(plan, self.papers.number(), self.papers.on(on))
             self.keep(done.note, done.invoice)
 
     def forgive(self, which, cents, on):
         bill = self.bills()[which % len(self.bills())]
         if not bill.due.is_zero:
             amount = min(bill.due, euros(f"{cents / 100:.2f}"))
-            self.keep(write_off(bill, amount, on, self.papers.now, "small"))
+            self.keep(write_off(bill, amount, on, self.papers.on(on), "small"))
 
     def pay_back(self, which, cents, on):
         for note in [each for each in self.documents.values() if each.is_credit_note]:
             if not note.due.is_zero:
-                done = pay_back(note, self.papers.ids.new(), note.due, on, self.papers.now)
+                done = pay_back(note, self.papers.ids.new(), note.due, on, self.papers.on(on))
                 self.keep(done.refund, *done.invoices)
 
     def release(self, on):
@@ -173,7 +174,7 @@ class Books:
             bill = self.documents[payment.allocations[0].invoice]
             if not bill.is_credit_note:
                 notes = self.notes(bill)
-                done = release(payment, bill, on, self.papers.now, "bounced", notes=notes)
+                done = release(payment, bill, on, self.papers.on(on), "bounced", notes=notes)
                 self.keep(done.payment, *done.invoices)
                 return
 

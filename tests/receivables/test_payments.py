@@ -21,6 +21,7 @@ from crmcore.sales import (
 )
 from crmcore.values import CountedIds, Money, Share, sum_money
 
+MANY = settings(max_examples=max(300, settings.default.max_examples))
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TODAY = NOW.date()
 IDS = CountedIds()
@@ -143,7 +144,7 @@ def test_of_those_due_on_one_day_the_first_given_is_paid_first():
     assert [each.entity.id for each in result.invoices] == [second.id, first.id]
 
 
-@settings(max_examples=1_000)
+@MANY
 @given(st.lists(st.tuples(cents(), st.integers(0, 60)), max_size=6), st.lists(cents(), max_size=6))
 def test_payments_never_exceed_what_is_due_nor_what_came_in(bills, amounts):
     invoices = {each.id: each for each in (invoice(payable, due) for payable, due in bills)}
@@ -165,7 +166,7 @@ def test_payments_never_exceed_what_is_due_nor_what_came_in(bills, amounts):
         assert (each.status is InvoiceStatus.PAID) is each.due.is_zero
 
 
-@settings(max_examples=300)
+@MANY
 @given(st.lists(cents(), min_size=1, max_size=6), cents())
 def test_of_all_invoices_touched_only_the_last_may_stay_open(payables, amount):
     result = pay(amount, *(invoice(each) for each in payables))

@@ -1,10 +1,21 @@
 """What payments do after they came in: allocated later, released, refunded, offset."""
 
+from datetime import UTC, date, datetime, timedelta
+
 import attrs
 import pytest
 
 from crmcore.errors import InvalidValue, LimitExceeded, ManyFaults
-from crmcore.receivables import allocate, offset, pay_back, prepay, refund, release
+from crmcore.receivables import (
+    allocate,
+    offset,
+    pay_back,
+    prepay,
+    receive,
+    refund,
+    release,
+    write_off,
+)
 from crmcore.sales import InvoiceStatus, Settlement, SettlementKind, totals_of
 from crmcore.values import Money, Share
 
@@ -183,3 +194,59 @@ def test_a_discount_is_earned_by_the_day_the_money_came_in(papers):
 
     assert done.invoices[0].entity.status is InvoiceStatus.PAID
     assert without.invoices[0].entity.due == euros("2.38")
+
+
+def test_money_that_has_not_come_yet_is_refused(papers):
+    bill = papers.invoice("100")
+
+    with pytest.raises(InvalidValue, match="received_on: 2027-01-01 has not come yet"):
+        receive(
+            papers.ids.new(),
+            papers.account,
+            bill.due,
+            date(2027, 1, 1),
+            [bill],
+            at=papers.now,
+        )
+
+
+def test_where_it_is_tomorrow_already_money_may_have_come(papers):
+    tomorrow = papers.today + timedelta(days=1)
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+    done = receive(papers.ids.new(), papers.account, euros("1"), tomorrow, [], at=noon)
+
+    assert done.payment.entity.received_on == tomorrow
+
+
+def test_nothing_is_taken_back_before_it_was_there(papers):
+    late = papers.today + timedelta(days=20)
+    paid = papers.pay("119", papers.invoice("100"), on=late)
+    (bill,) = (each.entity for each in paid.invoices)
+    at = papers.on(late)
+
+    with pytest.raises(InvalidValue, match="on: must not lie before 2026-03-21"):
+        release(paid.payment.entity, bill, papers.today, at, "typo")
+    assert release(paid.payment.entity, bill, late, at, "typo").invoices[0].entity.paid.is_zero
+
+
+def test_nothing_is_given_up_or_set_off_before_there_is_a_document(papers):
+    bill, note = papers.invoice("100"), papers.credit_note("100")
+    before = papers.today - timedelta(days=1)
+
+    with pytest.raises(InvalidValue, match="on: must not lie before 2026-03-01"):
+        write_off(bill, bill.due, before, papers.now, "x")
+    with pytest.raises(InvalidValue, match="on: must not lie before 2026-03-01"):
+        offset(note, bill, bill.due, before, papers.now)
+    with pytest.raises(InvalidValue, match="on: must not lie before 2026-03-01"):
+        pay_back(note, papers.ids.new(), note.due, before, papers.now)
+
+
+def test_nothing_is_refunded_before_it_came_in(papers):
+    payment = papers.pay("5").payment.entity
+    before = papers.today - timedelta(days=1)
+
+    with pytest.raises(InvalidValue, match="on: must not lie before 2026-03-01"):
+        refund(payment, papers.ids.new(), payment.unallocated, before, papers.now)
+    with pytest.raises(InvalidValue, match="has not come yet"):
+        refund(payment, papers.ids.new(), payment.unallocated, date(9999, 12, 31), papers.now)

@@ -7,6 +7,7 @@ from crmcore.catalog import VatCategory
 from crmcore.sales import (
     Buyer,
     DrawnNumber,
+    IssueFacts,
     Order,
     OrderLine,
     Seller,
@@ -73,25 +74,16 @@ def billed(order, **how):
 
 def issued(draft, sequence=1, previous=None, **fields):
     """The draft as issued."""
-    given = {"buyer": BUYER, "on": TODAY, "due_in_days": 14} | fields
-    return issue(
-        draft,
-        series="RE",
-        period="2026",
-        sequence=sequence,
-        number=f"RE-{sequence}",
-        at=NOW,
-        previous=previous,
-        **given,
-    ).entity
+    facts = IssueFacts(**{"buyer": BUYER, "on": TODAY, "due_in_days": 14} | fields)
+    return issue(draft, facts, number(sequence, previous, series="RE"), NOW).entity
 
 
-def number(sequence=1, previous=None):
-    """A number of a credit note."""
+def number(sequence=1, previous=None, series="CN"):
+    """A number of a document; of a credit note, unless told otherwise."""
     return DrawnNumber(
-        series="CN",
+        series=series,
         period="2026",
         sequence=sequence,
-        number=f"CN-{sequence}",
+        number=f"{series}-{sequence}",
         previous=previous,
     )

@@ -16,6 +16,7 @@ from crmcore.sales import (
     CreditWish,
     DeliveryDetails,
     DrawnNumber,
+    IssueFacts,
     OrderTerms,
     QuoteLine,
     Settlement,
@@ -25,6 +26,7 @@ from crmcore.sales import (
     invoice_from_order,
     issue,
     line_net,
+    paid_in_advance,
     place_order,
     plan_credit,
     settle,
@@ -103,19 +105,14 @@ class Sale:
         return self._kept(done.invoice)
 
     def issue(self, invoice):
-        self.numbers += 1
-        done = issue(
-            invoice,
-            series="RE",
-            period="2026",
-            sequence=self.numbers,
-            number=f"RE-{self.numbers}",
-            buyer=Buyer(name="ACME"),
-            on=NOW.date(),
-            due_in_days=14,
-            at=NOW,
-        )
+        facts = IssueFacts(buyer=Buyer(name="ACME"), on=NOW.date(), due_in_days=14)
+        done = issue(invoice, facts, self.number(), NOW)
         return self._kept(done)
+
+    def number(self):
+        self.numbers += 1
+        number = f"RE-{self.numbers}"
+        return DrawnNumber(series="RE", period="2026", sequence=self.numbers, number=number)
 
     def settle(self, invoice, amount):
         settlement = Settlement(kind=SettlementKind.PAYMENT, amount=amount, on=NOW.date())
@@ -139,17 +136,15 @@ class Sale:
             at=NOW,
             on=NOW.date(),
         )
-        self.numbers += 1
-        number = f"RE-{self.numbers}"
-        drawn = DrawnNumber(series="RE", period="2026", sequence=self.numbers, number=number)
-        done = credit(plan, drawn, NOW)
+        done = credit(plan, self.number(), NOW)
         self._kept(done.invoice)
         self.order = done.order.entity
         return self._kept(done.note)
 
     def deliver(self, quantities=None, *, day=0):
         documents = tuple(self.documents.values())
-        done = deliver(self.order, self.note(day), NOW, quantities=quantities, invoices=documents)
+        paid = paid_in_advance(self.order, documents)
+        done = deliver(self.order, self.note(day), NOW, quantities=quantities, paid=paid)
         return self._moved(done)
 
     def take_back(self, quantities=None, *, day=0):

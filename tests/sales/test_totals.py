@@ -11,6 +11,7 @@ from crmcore.sales import QuoteLine, line_net, totals_of, vat_breakdown
 from crmcore.sales.totals import check_totals
 from crmcore.values import CountedIds, Money, Share
 
+MANY = settings(max_examples=max(300, settings.default.max_examples))
 IDS = CountedIds()
 DIGITS = {"EUR": 2, "JPY": 0, "KWD": 3}
 
@@ -56,7 +57,7 @@ def lines(draw, currency="EUR"):
     return line(Money(draw(amounts(DIGITS[currency])), currency), rate, category)
 
 
-@settings(max_examples=1_000)
+@MANY
 @given(amounts(), amounts(), st.integers(0, 10**6), st.sampled_from(sorted(DIGITS)))
 def test_a_line_is_rounded_once_and_half_up(quantity, price, discount, currency):
     share = Share(Decimal(discount).scaleb(-6))
@@ -81,7 +82,7 @@ def test_a_line_too_large_for_any_store_is_refused():
         line_net(Decimal("9" * 14), Money("9" * 14, "EUR"), Share(0))
 
 
-@settings(max_examples=1_000)
+@MANY
 @given(st.sampled_from(sorted(DIGITS)).flatmap(lambda code: st.lists(lines(code), max_size=6)))
 def test_the_totals_are_those_of_the_lines(all_lines):
     currency = all_lines[0].net.currency if all_lines else "EUR"
@@ -94,7 +95,7 @@ def test_the_totals_are_those_of_the_lines(all_lines):
     assert totals.payable == totals.gross
 
 
-@settings(max_examples=1_000)
+@MANY
 @given(st.lists(lines(), max_size=8))
 def test_vat_is_rounded_once_per_category_and_rate(all_lines):
     breakdown = vat_breakdown(all_lines)

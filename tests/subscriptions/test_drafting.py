@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from crmcore.catalog import Discount, Surcharge, VatCategory, add_product, discontinue
 from crmcore.errors import CrmError, InvalidValue, ManyFaults, ReferenceNotFound
 from crmcore.sales import BillingPolicy, LineDraft
-from crmcore.subscriptions import lines_of
+from crmcore.subscriptions import MAX_ITEMS, lines_of
 from crmcore.values import Money, Share
 
 from .agreed import IDS, NOON, day, euro, prices, quantities
@@ -101,6 +101,11 @@ def test_a_product_without_a_price_needs_one():
 
     with pytest.raises(InvalidValue, match=r"lines\[0\].unit_price"):
         made(LineDraft(product=free.id, quantity=1), products=[free])
+
+
+def test_so_many_items_recur_at_most():
+    with pytest.raises(InvalidValue, match=f"at most {MAX_ITEMS} items"):
+        made(*[LineDraft(product=SEAT.id, quantity=1)] * (MAX_ITEMS + 1))
 
 
 def test_there_is_something_that_recurs():

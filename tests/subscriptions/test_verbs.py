@@ -19,6 +19,7 @@ from crmcore.grammar.change import SERVER_FIELDS, Event
 from crmcore.subscriptions import (
     EDITABLE,
     EVENTS,
+    MAX_ITEMS,
     PROTECTED,
     SUBSCRIPTION_LIFECYCLE,
     Alignment,
@@ -101,6 +102,23 @@ def test_all_faults_of_a_draft_are_told_at_once():
 
 
 # --- activation and trial ---
+
+
+def test_a_draft_has_so_many_items_at_most():
+    ids = [IDS.new() for _ in range(MAX_ITEMS + 1)]
+    line = drawn_up().lines[0]
+
+    with pytest.raises(InvalidValue, match=f"at most {MAX_ITEMS} items"):
+        start(
+            IDS.new(),
+            account=ACME,
+            title="Hosting",
+            currency="EUR",
+            every=Every(1, "month"),
+            lines=[attrs.evolve(line, id=id, item=id) for id in ids],
+            started_on=day("2024-01-01"),
+            at=NOON,
+        )
 
 
 def test_an_active_one_is_charged_from_its_first_day_on():

@@ -81,11 +81,13 @@ from crmcore.catalog.model import (
     ProductStatus,
 )
 from crmcore.catalog.parts import (
+    QUANTITY_PLACES,
     Component,
     Option,
     ProductId,
     ProductKind,
     UnitFactor,
+    exact_quantity,
 )
 from crmcore.catalog.price_lists import (
     MAX_CHAIN,
@@ -146,6 +148,7 @@ __all__ = [
     "PRODUCT",
     "PRODUCT_LIFECYCLE",
     "PROTECTED",
+    "QUANTITY_PLACES",
     "STANDARD_RATE",
     "Adjusted",
     "AdjustmentRow",
@@ -215,6 +218,7 @@ __all__ = [
     "discounted",
     "edit",
     "edit_price_list",
+    "exact_quantity",
     "exploded",
     "line_margin",
     "price_of",

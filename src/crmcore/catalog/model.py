@@ -29,7 +29,7 @@ from crmcore.errors import CrmError, InvalidValue, raise_collected
 from crmcore.grammar.change import Entity
 from crmcore.grammar.entity import EntityType, Text
 from crmcore.grammar.naming import unknown
-from crmcore.values import Money, Share
+from crmcore.values import Money, Share, covers, window_faults
 
 _ONE = Decimal(1)
 
@@ -62,13 +62,16 @@ class Price:
     valid_until: date | None = None
 
     def __attrs_post_init__(self) -> None:
-        raise_collected([*amount_faults("amount", self.amount)])
-        if self.valid_until is not None and self.valid_until <= self.valid_from:
-            raise InvalidValue("valid_until", "must be later than valid_from")
+        raise_collected(
+            [
+                *amount_faults("amount", self.amount),
+                *window_faults(self.valid_from, self.valid_until),
+            ]
+        )
 
     def covers(self, day: date) -> bool:
         """Whether the price is valid on ``day``."""
-        return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
+        return covers(self.valid_from, self.valid_until, day)
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -143,7 +146,7 @@ def _faults(product: Product) -> Iterator[CrmError]:
     yield from amount_faults("list_price", product.list_price)
     yield from amount_faults("unit_cost", product.unit_cost)
     if product.prices:
-        yield from _window_faults(product.prices)
+        yield from _overlaps(product.prices)
     is_bundle, is_variant = product.kind is ProductKind.BUNDLE, product.variant_of is not None
     if is_bundle or product.components:
         yield from component_faults(product.id, product.components, is_bundle=is_bundle)
@@ -162,7 +165,7 @@ def amount_faults(field: str, amount: Money | None) -> Iterator[CrmError]:
         yield InvalidValue(field, "a price must not be negative")
 
 
-def _window_faults(prices: Iterable[Price]) -> Iterator[CrmError]:
+def _overlaps(prices: Iterable[Price]) -> Iterator[CrmError]:
     in_order = sorted(prices, key=attrgetter("amount.currency", "valid_from"))
     for first, then in pairwise(in_order):
         same = first.amount.currency == then.amount.currency

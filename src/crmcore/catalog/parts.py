@@ -26,6 +26,8 @@ MAX_COMPONENTS = 1000
 """So many components a bundle has at most."""
 MAX_UNITS = 50
 """So many further units a product has at most."""
+QUANTITY_PLACES = 4
+"""Digits after the point of a quantity."""
 FACTOR_PLACES = 6
 """Digits after the point of the factor of a unit."""
 
@@ -44,8 +46,9 @@ class ProductKind(StrEnum):
 _ONE = Decimal(1)
 
 
-def _quantity(value: Decimal | int | str) -> Decimal:
-    return as_decimal("quantity", value)
+def exact_quantity(value: Decimal | int | str) -> Decimal:
+    """The quantity as an exact number with at most four places; a float is refused."""
+    return as_decimal("quantity", value, QUANTITY_PLACES)
 
 
 def _factor(value: Decimal | int | str) -> Decimal:
@@ -75,7 +78,9 @@ class Component:
     """
 
     product: ProductId
-    quantity: Annotated[Decimal, Places(4)] = attrs.field(default=_ONE, converter=_quantity)
+    quantity: Annotated[Decimal, Places(QUANTITY_PLACES)] = attrs.field(
+        default=_ONE, converter=exact_quantity
+    )
 
     def __attrs_post_init__(self) -> None:
         if self.quantity <= 0:

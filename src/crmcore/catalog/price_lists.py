@@ -14,12 +14,12 @@ from uuid import UUID
 import attrs
 
 from crmcore.catalog.model import amount_faults
-from crmcore.catalog.parts import ProductId
+from crmcore.catalog.parts import QUANTITY_PLACES, ProductId
 from crmcore.errors import CrmError, CurrencyMismatch, InvalidValue, WrongType, raise_collected
 from crmcore.grammar.change import Entity
 from crmcore.grammar.entity import EntityType, Places, Ref, Text
 from crmcore.grammar.naming import hyphenated
-from crmcore.values import CURRENCY_DIGITS, Money, as_decimal
+from crmcore.values import CURRENCY_DIGITS, Money, as_decimal, covers, window_faults
 
 PriceListId = Annotated[UUID, Ref("price_list")]
 """The id of a price list."""
@@ -44,7 +44,7 @@ class PriceListStatus(StrEnum):
 
 
 def _from_quantity(value: Decimal | int | str) -> Decimal:
-    return as_decimal("min_quantity", value)
+    return as_decimal("min_quantity", value, QUANTITY_PLACES)
 
 
 def _percent(value: Decimal | int | str | None) -> Decimal | None:
@@ -68,7 +68,7 @@ class PriceEntry:
     """
 
     product: ProductId | None = None
-    min_quantity: Annotated[Decimal, Places(4)] = attrs.field(
+    min_quantity: Annotated[Decimal, Places(QUANTITY_PLACES)] = attrs.field(
         default=Decimal(0), converter=_from_quantity
     )
     price: Money | None = None
@@ -94,11 +94,6 @@ class PriceEntry:
         what = f"{self.price}" if self.price is not None else f"{self.percent:+f} %"
         least = f" from {self.min_quantity:f} on" if self.min_quantity else ""
         return f"{what}{least}"
-
-
-def covers(start: date | None, end: date | None, day: date) -> bool:
-    """Whether a day lies in a window, whose end is the day after its last one."""
-    return (start is None or start <= day) and (end is None or day < end)
 
 
 _TYPES: Mapping[str, type] = {
@@ -129,12 +124,6 @@ def _entry_faults(entry: PriceEntry) -> Iterator[CrmError]:
     if entry.min_quantity < 0:
         yield InvalidValue("min_quantity", "must not be negative")
     yield from window_faults(entry.valid_from, entry.valid_until)
-
-
-def window_faults(start: date | None, end: date | None) -> Iterator[CrmError]:
-    """What is wrong with a window of days."""
-    if start is not None and end is not None and end <= start:
-        yield InvalidValue("valid_until", "must be later than valid_from")
 
 
 @attrs.frozen(kw_only=True, repr=False)

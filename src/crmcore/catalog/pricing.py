@@ -11,9 +11,10 @@ from uuid import UUID
 
 import attrs
 
+from crmcore.catalog.parts import exact_quantity
 from crmcore.catalog.price_lists import PriceEntry
 from crmcore.errors import CrmError, InvalidValue, WrongType, raise_collected
-from crmcore.values import CURRENCY_DIGITS, Money, as_decimal, html_table
+from crmcore.values import CURRENCY_DIGITS, Money, html_table
 
 
 class PriceSource(StrEnum):
@@ -25,10 +26,6 @@ class PriceSource(StrEnum):
 
 
 _ONE = Decimal(1)
-
-
-def _quantity(value: Decimal | int | str) -> Decimal:
-    return as_decimal("quantity", value)
 
 
 def _segments(value: Iterable[str]) -> tuple[str, ...]:
@@ -57,7 +54,7 @@ class PriceRequest:
 
     on: date
     currency: str
-    quantity: Decimal = attrs.field(default=_ONE, converter=_quantity)
+    quantity: Decimal = attrs.field(default=_ONE, converter=exact_quantity)
     unit: str | None = None
     customer: UUID | None = None
     segments: tuple[str, ...] = attrs.field(default=(), converter=_segments)

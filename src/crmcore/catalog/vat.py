@@ -7,7 +7,7 @@ carry a rate. How tax is summed up on a document is in the totals of the sales r
 from collections.abc import Iterator
 from enum import StrEnum
 
-from crmcore.errors import CrmError, InvalidValue, raise_collected
+from crmcore.errors import CrmError, InvalidText, InvalidValue, raise_collected
 from crmcore.values import Share
 
 
@@ -70,3 +70,5 @@ def reason_faults(
     """What is wrong with the reason why no tax is charged (EN 16931: BR-S-10, BR-Z-10)."""
     if reason is not None and category in {VatCategory.S, VatCategory.Z}:
         yield InvalidValue(field, f"VAT category {category.value} has no reason for no tax")
+    elif reason is not None and not reason.strip():
+        yield InvalidText(field, "must not be blank")

@@ -4,17 +4,8 @@ Knows sales and contacts. Invoices themselves, and how one gets settled, are in 
 of payment are fixed when an invoice is issued, and so are they.
 """
 
-from crmcore.receivables.dunning import (
-    DEFAULT_DUNNING,
-    DunningLevel,
-    DunningPlan,
-    DunningPolicy,
-    InterestRate,
-    ReminderPlan,
-    dunning_plan,
-    interest,
-    remind,
-)
+from crmcore.receivables.dunning import DunningPlan, ReminderPlan, dunning_plan, interest
+from crmcore.receivables.dunning_verbs import remind
 from crmcore.receivables.events import (
     EVENTS,
     AccountReminded,
@@ -24,7 +15,8 @@ from crmcore.receivables.events import (
     PaymentReleased,
     RefundPaid,
 )
-from crmcore.receivables.forgiving import VatShare, discount_in_time, vat_of, write_off
+from crmcore.receivables.forgiving import VatShare, discount_in_time, vat_of
+from crmcore.receivables.forgiving_verbs import write_off
 from crmcore.receivables.invariants import INVARIANTS
 from crmcore.receivables.items import (
     DEFAULT_AGES,
@@ -44,6 +36,12 @@ from crmcore.receivables.model import (
     PaymentId,
     PaymentKind,
     Reminder,
+)
+from crmcore.receivables.policy import (
+    DEFAULT_DUNNING,
+    DunningLevel,
+    DunningPolicy,
+    InterestRate,
 )
 from crmcore.receivables.refunding import Refunded, pay_back, refund
 from crmcore.receivables.statement import Entry, Statement, statement

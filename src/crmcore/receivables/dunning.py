@@ -5,116 +5,24 @@ default: nine points above the base rate among companies, five where a consumer 
 base rate (§ 247 BGB) changes every half year and is given.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
-from itertools import pairwise
 from uuid import UUID
 
 import attrs
 
-from crmcore.errors import CrmError, InvalidValue, raise_collected
-from crmcore.grammar.change import Change
-from crmcore.receivables.events import AccountReminded
 from crmcore.receivables.items import OpenItem, by_account
 from crmcore.receivables.model import DunnedItem, Reminder
+from crmcore.receivables.policy import DunningPolicy
 from crmcore.values import (
     CONTEXT,
     Money,
-    as_decimal,
-    as_int,
     html_table,
-    instant,
-    round_half_up,
     sum_money,
 )
 
-MAX_LEVELS = 10
-"""So many levels at most."""
-
-MAX_DAYS = 3_650
-"""So many days between levels at most."""
-
 _YEAR = Decimal(36_500)
-
-
-def _points(value: Decimal | int | str) -> Decimal:
-    return as_decimal("rate", value, 4)
-
-
-@attrs.frozen(kw_only=True)
-class InterestRate:
-    """A base rate of interest, valid from a day on until the next one.
-
-    Attributes:
-        since: The first day.
-        rate: Percent a year; may be below zero.
-    """
-
-    since: date
-    rate: Decimal = attrs.field(converter=_points)
-
-
-@attrs.frozen(kw_only=True)
-class DunningLevel:
-    """A level of reminders.
-
-    Attributes:
-        after: Days after the day it was due (level 1), or after the reminder before.
-        fee: What the reminder costs; None for nothing.
-        name: What it is called.
-    """
-
-    after: int
-    fee: Money | None = None
-    name: str = "reminder"
-
-
-@attrs.frozen(kw_only=True)
-class DunningPolicy:
-    """When reminders are sent, and what they ask for.
-
-    Attributes:
-        levels: The levels, the first one first.
-        points: Percentage points of interest above the base rate; None for no interest.
-        base_rates: The base rates, rising by day.
-        interest_from: The level from which interest is asked for.
-        minimum: Less than this is not dunned, in its own currency.
-
-    Raises:
-        ManyFaults, InvalidValue: the levels or rates make no sense.
-    """
-
-    levels: tuple[DunningLevel, ...] = (
-        DunningLevel(after=7, name="payment reminder"),
-        DunningLevel(after=14, name="first reminder"),
-        DunningLevel(after=14, name="last reminder"),
-    )
-    points: Decimal | None = None
-    base_rates: tuple[InterestRate, ...] = ()
-    interest_from: int = 2
-    minimum: Money | None = None
-
-    def __attrs_post_init__(self) -> None:
-        raise_collected([*self._faults()])
-
-    def _faults(self) -> Iterator[CrmError]:
-        if not 0 < len(self.levels) <= MAX_LEVELS:
-            yield InvalidValue("levels", f"must be 1 to {MAX_LEVELS}")
-        for place, level in enumerate(self.levels):
-            if not 0 <= as_int(f"levels[{place}].after", level.after) <= MAX_DAYS:
-                yield InvalidValue(f"levels[{place}].after", f"must be from 0 to {MAX_DAYS}")
-            if level.fee is not None and level.fee.amount < 0:
-                yield InvalidValue(f"levels[{place}].fee", "must not be below zero")
-        days = [each.since for each in self.base_rates]
-        if any(earlier >= later for earlier, later in pairwise(days)):
-            yield InvalidValue("base_rates", "must rise by day")
-        if self.points is not None and not self.base_rates:
-            yield InvalidValue("base_rates", "are needed where interest is asked for")
-
-
-DEFAULT_DUNNING = DunningPolicy()
-"""Three levels without fee and interest."""
 
 
 @attrs.frozen(kw_only=True)
@@ -213,38 +121,6 @@ def dunning_plan(
     return DunningPlan(as_of=as_of, reminders=tuple(plans), waiting=waiting)
 
 
-def remind(plan: ReminderPlan, id: UUID, on: date, at: datetime) -> Change[Reminder]:
-    """The reminder of a plan was sent.
-
-    Args:
-        plan: The reminder that is due.
-        id: The id it gets.
-        on: The day it is dated.
-        at: When it is recorded.
-    """
-    at = instant(at)
-    reminder = Reminder(
-        id=id,
-        created_at=at,
-        updated_at=at,
-        account=plan.account,
-        currency=plan.currency,
-        level=plan.level,
-        dated=on,
-        items=plan.items,
-        fee=plan.fee,
-    )
-    event = AccountReminded(
-        at=at,
-        reminder=id,
-        account=plan.account,
-        level=plan.level,
-        total=reminder.total,
-        dated=on,
-    )
-    return Change(reminder, (event,))
-
-
 def interest(due: Money, policy: DunningPolicy, since: date, until: date) -> Money:
     """The interest on an amount for the days after ``since`` up to ``until``, rounded once, half up.
 
@@ -261,8 +137,7 @@ def interest(due: Money, policy: DunningPolicy, since: date, until: date) -> Mon
         rate = max(CONTEXT.add(base.rate, policy.points), Decimal(0))
         if days > 0:
             percent_days = CONTEXT.add(percent_days, CONTEXT.multiply(rate, Decimal(days)))
-    exact = CONTEXT.divide(CONTEXT.multiply(due.amount, percent_days), _YEAR)
-    return Money(round_half_up(exact, due.digits), due.currency)
+    return due.part(percent_days, _YEAR)
 
 
 def _latest(sent: Iterable[Reminder]) -> Mapping[tuple[UUID, date], tuple[int, date]]:

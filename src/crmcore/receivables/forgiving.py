@@ -1,19 +1,17 @@
-"""What of an invoice is let off or given up: discounts for early payment, and write-offs.
+"""What of an invoice is let off for early payment, and how that spreads over the VAT rates.
 
-A discount lowers what was taxed (§ 17 UStG); how it spreads over the VAT rates is reckoned here.
+A discount lowers what was taxed (§ 17 UStG). Only computes.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 import attrs
 
 from crmcore.catalog import VatCategory
-from crmcore.errors import InvalidValue
-from crmcore.grammar.change import Change
-from crmcore.sales import EarlyDiscount, Invoice, Settlement, SettlementKind, settle
-from crmcore.values import CONTEXT, Money, Share, instant, round_half_up, sum_money
+from crmcore.sales import EarlyDiscount, Invoice, Settlement, SettlementKind
+from crmcore.values import CONTEXT, Money, Share, sum_money
 
 
 @attrs.frozen(kw_only=True)
@@ -34,8 +32,19 @@ class VatShare:
 
 
 def discount_in_time(invoice: Invoice, on: date) -> EarlyDiscount | None:
-    """The discount for whoever pays the invoice on a day; None when it is too late for any."""
-    return next((each for each in invoice.discounts if on <= each.until), None)
+    """The discount for whoever pays on a day all that is due of the invoice.
+
+    Of what credit notes settled nothing is let off: the amount is that part of the one on the
+    invoice that is due of what was payable, rounded half up. None when it is too late for any, when
+    it comes to nothing, or when money or a write-off settled a part before.
+    """
+    found = next((each for each in invoice.discounts if on <= each.until), None)
+    credited = all(each.kind is SettlementKind.CREDIT for each in invoice.settlements)
+    if found is None or invoice.due.is_zero or not (credited or invoice.paid.is_zero):
+        return None
+    amount = found.amount.part(invoice.due.amount, invoice.totals.payable.amount)
+    # Two percent of some cents may be nothing.
+    return None if amount.is_zero else attrs.evolve(found, amount=amount)
 
 
 def discounts_in_time(
@@ -44,14 +53,13 @@ def discounts_in_time(
     """The discounts that a payment earns, by the id of the invoice.
 
     They are granted, all that are in time, when the money pays every invoice less its discount, and
-    would not pay all of them in full. Nothing is let off of what was partly settled before.
+    would not pay all of them in full.
     """
     full = sum_money((each.due for each in invoices), amount.currency)
     offered: dict[UUID, Settlement] = {}
     for invoice in invoices:
         found = discount_in_time(invoice, on)
-        # Two percent of some cents may be nothing.
-        if found is not None and not found.amount.is_zero and invoice.paid.is_zero:
+        if found is not None:
             offered[invoice.id] = Settlement(
                 kind=SettlementKind.DISCOUNT,
                 amount=found.amount,
@@ -60,24 +68,6 @@ def discounts_in_time(
             )
     let_off = sum_money((each.amount for each in offered.values()), amount.currency)
     return offered if full - let_off <= amount < full else {}
-
-
-def write_off(
-    invoice: Invoice, amount: Money, on: date, at: datetime, reason: str
-) -> Change[Invoice]:
-    """So much of the invoice is given up.
-
-    Raises:
-        InvalidValue: the amount is not above zero, or it is a credit note.
-        LimitExceeded: more than is due.
-        MoveForbidden: it is not issued, or nothing is due.
-    """
-    if amount.amount <= 0:
-        raise InvalidValue("amount", "must be above zero")
-    if invoice.is_credit_note:
-        raise InvalidValue("invoice", "is a credit note, which we owe")
-    given_up = Settlement(kind=SettlementKind.WRITE_OFF, amount=amount, on=on, reason=reason)
-    return settle(invoice, given_up, instant(at))
 
 
 def vat_of(invoice: Invoice, amount: Money) -> tuple[VatShare, ...]:
@@ -97,6 +87,4 @@ def vat_of(invoice: Invoice, amount: Money) -> tuple[VatShare, ...]:
 
 
 def _tax_in(gross: Money, rate: Share) -> Money:
-    whole = CONTEXT.add(1, rate.value)
-    exact = CONTEXT.divide(CONTEXT.multiply(gross.amount, rate.value), whole)
-    return Money(round_half_up(exact, gross.digits), gross.currency)
+    return gross.part(rate.value, CONTEXT.add(1, rate.value))

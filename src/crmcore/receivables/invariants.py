@@ -6,10 +6,8 @@ from uuid import UUID
 from crmcore.checking import Breach, Invariant, Law, Referred, Referring
 from crmcore.contacts import Contact, Role
 from crmcore.receivables.model import Payment, PaymentKind
-from crmcore.sales import Invoice, InvoiceStatus, SettlementKind, differs, sum_in
+from crmcore.sales import DOCUMENT_STATUSES, Invoice, SettlementKind, differs, sum_in
 from crmcore.values import Money
-
-_DOCUMENTS = frozenset({InvoiceStatus.ISSUED, InvoiceStatus.PAID})
 
 
 def paid_breaches(invoice: Invoice, payments: Sequence[Payment]) -> Iterator[Breach]:
@@ -31,6 +29,12 @@ def paid_breaches(invoice: Invoice, payments: Sequence[Payment]) -> Iterator[Bre
     given = sum_in(invoice.currency, shares)
     paid = invoice.settled_by(SettlementKind.PAYMENT) + invoice.totals.prepaid
     yield from differs("what is paid is not what its payments give it", given, paid)
+    days = {payment.id: payment.received_on for payment in payments}
+    for part in invoice.settlements:
+        if part.kind is SettlementKind.PAYMENT and part.amount.amount > 0:
+            came = days.get(part.source, part.on) if part.source is not None else part.on
+            if part.on != came:
+                yield Breach(text="is paid on a day no money came", expected=came, found=part.on)
 
 
 def allocation_breaches(payment: Payment, invoices: Sequence[Invoice]) -> Iterator[Breach]:
@@ -42,7 +46,7 @@ def allocation_breaches(payment: Payment, invoices: Sequence[Invoice]) -> Iterat
     """
     out = payment.kind is PaymentKind.REFUND
     for invoice in invoices:
-        if invoice.status not in _DOCUMENTS:
+        if invoice.status not in DOCUMENT_STATUSES:
             yield Breach(text=f"pays invoice {invoice.id}, which is {invoice.status}")
         if invoice.is_credit_note is not out:
             yield Breach(text=f"is {payment.kind} and settles {invoice.id}, a {invoice.kind}")
@@ -93,9 +97,7 @@ def debtor_breaches(contact: Contact, invoices: Sequence[Invoice]) -> Iterator[B
         contact: The contact.
         invoices: All invoices to it.
     """
-    open_ones = sum(
-        each.status is InvoiceStatus.ISSUED and not each.is_credit_note for each in invoices
-    )
+    open_ones = sum(each.is_owed for each in invoices)
     is_debtor = contact.holds(Role.DEBTOR)
     if is_debtor and not open_ones:
         yield Breach(text="is a debtor and owes nothing")

@@ -13,7 +13,7 @@ from crmcore.grammar.change import Change, changed
 from crmcore.receivables.events import PaymentRefunded, RefundPaid
 from crmcore.receivables.model import Allocation, Payment, PaymentKind
 from crmcore.sales import Invoice, Settlement, SettlementKind, settle
-from crmcore.values import Money, instant
+from crmcore.values import Money, check_not_ahead, instant
 
 
 @attrs.frozen
@@ -36,11 +36,13 @@ def refund(payment: Payment, refund_id: UUID, amount: Money, on: date, at: datet
 
     Raises:
         LimitExceeded: more than is left over.
-        InvalidValue: the payment is a refund itself, or the amount is not above zero.
+        InvalidValue: the payment is a refund itself, the amount is not above zero, or the day lies
+            before that of the payment, or ahead.
     """
     at = instant(at)
     if payment.kind is not PaymentKind.RECEIVED:
         raise InvalidValue("payment", "is a refund")
+    _check_day(on, payment.received_on, at)
     if amount > payment.unallocated:
         raise LimitExceeded("amount", str(amount), str(payment.unallocated))
     out = _went_out(refund_id, payment.account, amount, on, at)
@@ -56,19 +58,27 @@ def pay_back(
     """So much of what a credit note leaves to the account is paid back.
 
     Raises:
-        InvalidValue: it is no credit note, or the amount is not above zero.
+        InvalidValue: it is no credit note, the amount is not above zero, or the day lies before that
+            of the note, or ahead.
         LimitExceeded: more than is due on it.
         MoveForbidden: nothing is due on it any more.
     """
     at = instant(at)
     if not credit_note.is_credit_note:
         raise InvalidValue("credit_note", "is an invoice; only a credit note is paid back")
+    _check_day(on, credit_note.issued_on, at)
     allocations = (Allocation(invoice=credit_note.id, amount=amount),)
     out = _went_out(refund_id, credit_note.account, amount, on, at)
     paid = attrs.evolve(out, allocations=allocations)
     settlement = Settlement(kind=SettlementKind.PAYMENT, amount=amount, source=refund_id, on=on)
     settled = settle(credit_note, settlement, at)
     return Refunded(_paid_out(paid, at), None, (settled,))
+
+
+def _check_day(on: date, first: date | None, at: datetime) -> None:
+    check_not_ahead(on, at)
+    if first is not None and on < first:
+        raise InvalidValue("on", f"must not lie before {first}, the day of what is paid back")
 
 
 def _went_out(id: UUID, account: UUID, amount: Money, on: date, at: datetime) -> Payment:

@@ -2,7 +2,7 @@
 
 The invoice due first is paid first, none is paid beyond what is due, and what is left over stays
 unallocated until somebody decides. How one document gets settled is in the sales room; what is let
-off or given up without money is in ``forgiving``.
+off or given up without money is in ``forgiving`` and ``forgiving_verbs``.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ from crmcore.sales import (
     discount_credited,
     settle,
 )
-from crmcore.values import Money, instant, sum_money
+from crmcore.values import Money, check_not_ahead, instant, sum_money
 
 
 @attrs.frozen
@@ -84,10 +84,12 @@ def receive(
     Raises:
         MoveForbidden: an invoice is not issued, or paid already.
         CurrencyMismatch: an invoice is in another currency.
-        InvalidValue: the amount is not above zero, an invoice is given twice, or is a credit note.
+        InvalidValue: the amount is not above zero, the day lies ahead, an invoice is given twice, or
+            is a credit note.
         ManyFaults: all faults of the invoices, when there are several.
     """
     at = instant(at)
+    check_not_ahead(received_on, at, "received_on")
     raise_collected(_faults_of(invoices, amount.currency))
     granted = discounts_in_time(invoices, amount, received_on) if discounts else {}
     shares = _allocated(invoices, amount, _lowered(invoices, granted))
@@ -235,7 +237,8 @@ def release(
         notes: All credit notes of the invoice.
 
     Raises:
-        InvalidValue: the payment pays nothing of the invoice.
+        InvalidValue: the payment pays nothing of the invoice, or the day lies before that of the
+            payment, or ahead.
     """
     at = instant(at)
     _check_received(payment)

@@ -7,13 +7,18 @@ rounded where the standard rounds them: once per line, once per VAT category and
 from collections.abc import Iterable
 from decimal import Decimal
 from itertools import groupby
+from typing import Annotated
 
 import attrs
 
 from crmcore.catalog import VatCategory
 from crmcore.errors import CurrencyMismatch, InvalidValue
+from crmcore.grammar.entity import Text
 from crmcore.sales.lines import Line
 from crmcore.values import CONTEXT, CURRENCY_DIGITS, Money, Share, round_half_up, sum_money
+
+CurrencyCode = Annotated[str, Text(max=3)]
+"""A currency by its code of ISO 4217."""
 
 _WHOLE = Decimal(1)
 

@@ -32,7 +32,16 @@ from crmcore.subscriptions.lifecycle import (
     SUBSCRIPTION_LIFECYCLE,
     SubscriptionFacts,
 )
+from crmcore.subscriptions.line_verbs import (
+    CHANGEABLE,
+    add_line,
+    change_line,
+    change_price,
+    change_quantity,
+    remove_line,
+)
 from crmcore.subscriptions.model import (
+    MAX_ITEMS,
     RUNNING,
     SUBSCRIPTION,
     BilledPeriod,
@@ -44,19 +53,12 @@ from crmcore.subscriptions.model import (
     SubscriptionId,
     SubscriptionLine,
     SubscriptionStatus,
+    check_items,
 )
-from crmcore.subscriptions.pausing import pause, resume
+from crmcore.subscriptions.pause_verbs import pause, resume
 from crmcore.subscriptions.plan import Renewal, RenewalLine, RenewalPlan
 from crmcore.subscriptions.recurrence import Alignment, Cycle, Every, period_around
 from crmcore.subscriptions.renewal import next_renewal, renewals, unused
-from crmcore.subscriptions.repricing import (
-    CHANGEABLE,
-    add_line,
-    change_line,
-    change_price,
-    change_quantity,
-    remove_line,
-)
 from crmcore.subscriptions.revenue import RecurringRevenue, RevenuePart, recurring_revenue
 from crmcore.subscriptions.verbs import (
     EDITABLE,
@@ -77,6 +79,7 @@ __all__ = [
     "EDITABLE",
     "EVENTS",
     "INVARIANTS",
+    "MAX_ITEMS",
     "NOTICE_KEPT",
     "NOT_BILLED",
     "OVER",
@@ -128,6 +131,7 @@ __all__ = [
     "change_line",
     "change_price",
     "change_quantity",
+    "check_items",
     "edit",
     "end",
     "extend",

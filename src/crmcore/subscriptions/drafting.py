@@ -9,9 +9,8 @@ from uuid import UUID
 
 from crmcore.catalog import PriceBook, Product
 from crmcore.errors import CrmError, InvalidValue, ReferenceNotFound, raise_collected
-from crmcore.sales import BillingPolicy, LineDraft, QuoteLine
-from crmcore.sales.quotes.drafting import quote_lines
-from crmcore.subscriptions.model import SubscriptionLine
+from crmcore.sales import BillingPolicy, LineDraft, QuoteLine, quote_lines
+from crmcore.subscriptions.model import SubscriptionLine, check_items
 
 
 def lines_of(
@@ -30,7 +29,7 @@ def lines_of(
     taken off, or added, once would be another part of every part of a period.
 
     Args:
-        drafts: What the caller gave, at least one.
+        drafts: What the caller gave, one to ``MAX_ITEMS``.
         products: The products the drafts name, and what they are variants of, by id.
         ids: The ids of the items, one each; also those of their first versions.
         currency: The currency of the subscription.
@@ -41,6 +40,7 @@ def lines_of(
         CrmError: the only fault of the drafts.
         ManyFaults: all faults, when there are several.
     """
+    check_items(drafts)
     faults: list[CrmError] = []
     for at, draft in enumerate(drafts):
         if draft.product is not None and draft.product not in products:

@@ -4,7 +4,7 @@ Days are half-open here: whatever has an ``…_until`` ends before that day. Onl
 stands in contracts, is the last day itself. What a period costs is in ``renewal``.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Sized
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -14,14 +14,21 @@ from uuid import UUID
 
 import attrs
 
-from crmcore.catalog import PIECE, ProductId, VatCategory, check_vat
+from crmcore.catalog import (
+    PIECE,
+    QUANTITY_PLACES,
+    ProductId,
+    VatCategory,
+    check_vat,
+    exact_quantity,
+)
 from crmcore.contacts import ContactId
 from crmcore.errors import CrmError, CurrencyMismatch, InvalidValue, raise_collected
 from crmcore.grammar.change import Entity
 from crmcore.grammar.entity import EntityType, Places, Ref, Text
-from crmcore.sales import InvoiceId, OrderId
+from crmcore.sales import NO_DISCOUNT, InvoiceId, OrderId
 from crmcore.subscriptions.recurrence import Alignment, Every, after_days, check_alignment
-from crmcore.values import Money, Share, as_decimal, as_int
+from crmcore.values import Money, Share, as_int, covers, window_faults
 
 SubscriptionId = Annotated[UUID, Ref("subscription")]
 """The id of a subscription."""
@@ -29,11 +36,11 @@ SubscriptionId = Annotated[UUID, Ref("subscription")]
 MAX_NOTICE_DAYS = 3_650
 """So many days notice may have to be given before."""
 
+MAX_ITEMS = 1_000
+"""So many items a subscription has at most."""
+
 LAST_YEAR = 9_000
 """Contracts begin and end before it, so that all their periods lie within the calendar."""
-
-QUANTITY_PLACES = 4
-_NO_DISCOUNT = Share(0)
 
 
 class SubscriptionStatus(StrEnum):
@@ -86,9 +93,16 @@ class PausePolicy(StrEnum):
     """No day of such a period is charged."""
 
 
-def exact_quantity(value: Decimal | int | str) -> Decimal:
-    """The quantity as an exact number with at most four places; a float is refused."""
-    return as_decimal("quantity", value, QUANTITY_PLACES)
+def check_items(items: Sized) -> None:
+    """Nothing, when a subscription can have so many items.
+
+    Raises:
+        InvalidValue: there is none, or there are more than ``MAX_ITEMS``.
+    """
+    if not items:
+        raise InvalidValue("lines", "must have at least one line")
+    if len(items) > MAX_ITEMS:
+        raise InvalidValue("lines", f"must be of at most {MAX_ITEMS} items")
 
 
 @attrs.frozen(kw_only=True)
@@ -120,14 +134,14 @@ class SubscriptionLine:
     id: UUID
     item: UUID
     product: ProductId | None = None
-    description: Annotated[str, Text(max=400)]
+    description: Annotated[str, Text(min=1, max=400)]
     quantity: Annotated[Decimal, Places(QUANTITY_PLACES)] = attrs.field(converter=exact_quantity)
     unit: Annotated[str, Text(max=10)] = PIECE
     unit_price: Money
-    discount: Share = _NO_DISCOUNT
+    discount: Share = NO_DISCOUNT
     vat_category: VatCategory
     vat_rate: Share
-    vat_reason: Annotated[str, Text(max=300)] | None = None
+    vat_reason: Annotated[str, Text(min=1, max=300)] | None = None
     valid_from: date
     valid_until: date | None = None
 
@@ -138,12 +152,11 @@ class SubscriptionLine:
         if self.unit_price.amount < 0:
             # EN 16931, BR-27: the net price of an item is never negative.
             raise InvalidValue("unit_price", "a price must not be negative")
-        if self.valid_until is not None and self.valid_until <= self.valid_from:
-            raise InvalidValue("valid_until", "must be later than valid_from")
+        raise_collected([*window_faults(self.valid_from, self.valid_until)])
 
     def covers(self, day: date) -> bool:
         """Whether the version holds on ``day``."""
-        return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
+        return covers(self.valid_from, self.valid_until, day)
 
 
 @attrs.frozen(kw_only=True)
@@ -158,17 +171,16 @@ class Pause:
 
     paused_from: date
     paused_until: date | None = None
-    reason: Annotated[str, Text(max=1000, lines=True)] | None = attrs.field(
+    reason: Annotated[str, Text(min=1, max=1000, lines=True)] | None = attrs.field(
         default=None, repr=False
     )
 
     def __attrs_post_init__(self) -> None:
-        if self.paused_until is not None and self.paused_until <= self.paused_from:
-            raise InvalidValue("paused_until", "must be later than paused_from")
+        raise_collected([*window_faults(self.paused_from, self.paused_until, "paused")])
 
     def covers(self, day: date) -> bool:
         """Whether ``day`` is one of them."""
-        return self.paused_from <= day and (self.paused_until is None or day < self.paused_until)
+        return covers(self.paused_from, self.paused_until, day)
 
 
 @attrs.frozen(kw_only=True)
@@ -231,8 +243,8 @@ class Subscription(Entity):
     billing_time: BillingTime = BillingTime.ADVANCE
     pause_policy: PausePolicy = PausePolicy.PRORATED
     notice_days: int = 0
-    buyer_reference: Annotated[str, Text(max=100)] | None = None
-    purchase_order: Annotated[str, Text(max=100)] | None = None
+    buyer_reference: Annotated[str, Text(min=1, max=100)] | None = None
+    purchase_order: Annotated[str, Text(min=1, max=100)] | None = None
     started_on: date
     trial_until: date | None = None
     ends_on: date | None = None

@@ -13,6 +13,7 @@ import attrs
 
 from crmcore.catalog import PIECE
 from crmcore.errors import InvalidValue
+from crmcore.sales import NO_DISCOUNT
 from crmcore.subscriptions.model import (
     BillingTime,
     Pause,
@@ -29,13 +30,12 @@ from crmcore.subscriptions.proration import (
     stretches,
     whole_around,
 )
-from crmcore.values import CONTEXT, Money, Period, Share, round_half_up, sum_money
+from crmcore.values import CONTEXT, Money, Period, round_half_up, sum_money
 
 MAX_PERIODS = 1_000
 """So many periods a plan has at most."""
 
 _PLACES = 4
-_NOTHING = Share(0)
 
 
 def renewals(subscription: Subscription, until: date, *, as_of: date | None = None) -> RenewalPlan:
@@ -220,7 +220,7 @@ def _lump(line: RenewalLine) -> RenewalLine:
         quantity=Decimal(1),
         unit=PIECE,
         unit_price=line.net,
-        discount=_NOTHING,
+        discount=NO_DISCOUNT,
     )
 
 

@@ -1,7 +1,7 @@
 """What can be done with subscriptions: start, activate, cancel, end, extend, renew.
 
-Changes of what recurs are in ``repricing``, pauses in ``pausing``. Every verb is told the present day where it matters; the
-zone of the company decides which day that is.
+Changes of what recurs are in ``line_verbs``, pauses in ``pause_verbs``. Every verb is told the present
+day where it matters; the zone of the company decides which day that is.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,11 +31,12 @@ from crmcore.subscriptions.model import (
     Subscription,
     SubscriptionLine,
     SubscriptionStatus,
+    check_items,
 )
 from crmcore.subscriptions.plan import Renewal
 from crmcore.subscriptions.recurrence import Alignment, Every, after_days, period_around
 from crmcore.subscriptions.renewal import next_renewal
-from crmcore.subscriptions.standing import activated, asked, ended, stands
+from crmcore.subscriptions.standing_verbs import activated, asked, ended, stands
 from crmcore.values import instant
 
 EDITABLE = frozenset(
@@ -99,6 +100,7 @@ def start(
         NotValid: what does not fit; `ManyFaults` when there are several faults.
     """
     at = instant(at)
+    check_items({line.item for line in lines})
     subscription = Subscription(
         id=id,
         created_at=at,

@@ -11,12 +11,12 @@ from typing import Annotated
 import attrs
 
 from crmcore.catalog.model import PIECE, Product
-from crmcore.catalog.parts import Option, ProductKind
+from crmcore.catalog.parts import QUANTITY_PLACES, Option, ProductKind, exact_quantity
 from crmcore.errors import CrmError, CurrencyMismatch, InvalidValue, raise_collected
 from crmcore.grammar.binding import Scope
 from crmcore.grammar.entity import Places, Text, field_spec, record_spec
 from crmcore.grammar.registry import Registry
-from crmcore.values import Money, as_decimal, sum_money
+from crmcore.values import Money, sum_money
 
 MAX_ITEMS = 1000
 """So many items a cart has at most."""
@@ -25,10 +25,6 @@ MAX_QUANTITY = Decimal(1_000_000_000)
 
 
 _ONE = Decimal(1)
-
-
-def _quantity(value: Decimal | int | str) -> Decimal:
-    return as_decimal("quantity", value)
 
 
 @attrs.frozen(kw_only=True)
@@ -46,7 +42,9 @@ class Item:
     """
 
     sku: Annotated[str, Text(min=1, max=100)]
-    quantity: Annotated[Decimal, Places(4)] = attrs.field(default=_ONE, converter=_quantity)
+    quantity: Annotated[Decimal, Places(QUANTITY_PLACES)] = attrs.field(
+        default=_ONE, converter=exact_quantity
+    )
     series: Annotated[str, Text(max=100)] | None = None
     kind: ProductKind = ProductKind.GOODS
     unit: Annotated[str, Text(max=10)] = PIECE

@@ -20,9 +20,10 @@ from crmcore.catalog.configuration.rules import (
     Requires,
 )
 from crmcore.errors import InvalidValue, WrongType
-from crmcore.grammar.binding import Scope, bind
+from crmcore.grammar.binding import Scope
+from crmcore.grammar.form_parts import read_condition, read_object
 from crmcore.grammar.forms import Form, Limits
-from crmcore.grammar.notation import from_json, to_json
+from crmcore.grammar.notation import to_json
 from crmcore.grammar.query import EVERYTHING, Condition
 from crmcore.grammar.scalars import as_text
 from crmcore.values import Money, Share, as_decimal, as_int
@@ -48,7 +49,6 @@ _EFFECTS: Mapping[str, type[Effect]] = {
 }
 _NAMES = {cls: name for name, cls in _EFFECTS.items()}
 # What stands for something that has a fault until all faults are told.
-_ALWAYS: Condition = EVERYTHING
 _NOTHING: Effect = Alert("?")
 _ANYTHING = ConfigurationRule("?", _NOTHING)
 _ONE = Decimal(1)
@@ -128,8 +128,8 @@ class _Reader:
 
     def _rule(self, value: object, at: str) -> ConfigurationRule:
         form = self._form
-        node = form.mapping(value, at)
-        if node is None or not form.fits(node, at):
+        node = read_object(form, value, at)
+        if node is None:
             return _ANYTHING
         form.keys(node, at, _RULE_KEYS, ("name", "then"))
         fields: dict[str, Any] = {
@@ -192,10 +192,4 @@ class _Reader:
         if value is None:
             return EVERYTHING
         place = at if at.endswith(".when") else f"{at}.when"
-
-        def make() -> Condition:
-            condition = from_json(value)
-            bind(condition, scope)
-            return condition
-
-        return self._form.made(make, place, _ALWAYS)
+        return read_condition(self._form, value, place, scope)

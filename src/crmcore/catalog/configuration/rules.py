@@ -11,9 +11,10 @@ import attrs
 
 from crmcore.catalog.configuration.cart import MAX_QUANTITY
 from crmcore.catalog.discounts import Discount, Surcharge
+from crmcore.catalog.parts import exact_quantity
 from crmcore.errors import CrmError, InvalidValue, WrongType, raise_collected
 from crmcore.grammar.query import EVERYTHING, Condition
-from crmcore.values import Money, Share, as_decimal, text_fault
+from crmcore.values import Money, Share, text_fault
 
 MAX_PRIORITY = 1_000_000
 """The largest priority, and with a minus the smallest."""
@@ -26,10 +27,6 @@ MAX_TEXT = 1000
 
 
 _ONE = Decimal(1)
-
-
-def _quantity(value: Decimal | int | str) -> Decimal:
-    return as_decimal("quantity", value)
 
 
 def _text_faults(field: str, value: object, most: int) -> Iterator[CrmError]:
@@ -58,7 +55,7 @@ class Requires:
     """
 
     sku: str
-    quantity: Decimal = attrs.field(default=_ONE, converter=_quantity)
+    quantity: Decimal = attrs.field(default=_ONE, converter=exact_quantity)
     per: str | None = attrs.field(default=None, kw_only=True)
     add: bool = attrs.field(default=False, kw_only=True)
 
@@ -94,7 +91,7 @@ class Default:
     """
 
     sku: str
-    quantity: Decimal = attrs.field(default=_ONE, converter=_quantity)
+    quantity: Decimal = attrs.field(default=_ONE, converter=exact_quantity)
     per: str | None = attrs.field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from crmcore.checking import Breach
+from crmcore.sales.agreement import differs, sum_in
 from crmcore.sales.invoices.credit_ledger import credits_left
 from crmcore.sales.invoices.model import Invoice
 from crmcore.sales.invoices.settlement import SettlementKind
-from crmcore.sales.orders.agreement import differs, sum_in
 
 _KEPT = ("account", "currency", "order", "seller", "buyer", "rate")
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import attrs
 
+from crmcore.catalog import QUANTITY_PLACES
 from crmcore.errors import (
     CrmError,
     CurrencyMismatch,
@@ -19,10 +20,10 @@ from crmcore.errors import (
     WrongType,
     raise_collected,
 )
+from crmcore.sales.invoices.lines import InvoiceLine
 from crmcore.sales.invoices.model import Invoice
 from crmcore.sales.invoices.settlement import SettlementKind
-from crmcore.sales.lines import QUANTITY_PLACES, InvoiceLine
-from crmcore.values import CONTEXT, Money, as_decimal, round_half_up, sum_money
+from crmcore.values import CONTEXT, Money, as_decimal, sum_money
 
 _NONE = Decimal(0)
 
@@ -69,9 +70,9 @@ class CreditLeft:
             return left
         if self.is_reduced:
             # The price is another one by now: what is left goes by what is left.
-            return min(_part(left, quantity, self.quantity), left)
+            return min(left.part(quantity, self.quantity), left)
         gone = CONTEXT.subtract(self.line.quantity, self.quantity)
-        after = _part(whole, CONTEXT.add(gone, quantity), self.line.quantity)
+        after = whole.part(CONTEXT.add(gone, quantity), self.line.quantity)
         return min(max(after - (whole - left), Money.zero(left.currency)), left)
 
 
@@ -130,6 +131,8 @@ def discount_credited(
 ) -> Money:
     """The part of the discount for early payment that belongs to what is credited of an invoice.
 
+    What was credited before it was granted had no part in it.
+
     Args:
         invoice: The invoice.
         notes: All its credit notes so far.
@@ -138,10 +141,15 @@ def discount_credited(
     discount = invoice.settled_by(SettlementKind.DISCOUNT)
     if discount.is_zero:
         return discount
-    credited = sum_money((each.totals.claim for each in notes), invoice.currency)
-    if claim is not None:
-        credited += claim
-    return _part(discount, credited.amount, invoice.totals.claim.amount)
+    before, claimed, credited = _before_discount(invoice), invoice.totals.claim, claim
+    if credited is None:
+        credited = Money.zero(invoice.currency)
+    for note in notes:
+        if note.id in before:
+            claimed -= note.totals.claim
+        else:
+            credited += note.totals.claim
+    return discount.part(credited.amount, claimed.amount)
 
 
 def written_off(invoice: Invoice, notes: Iterable[Invoice]) -> Money:
@@ -215,13 +223,19 @@ def _left(line: InvoiceLine, taken: Sequence[InvoiceLine]) -> CreditLeft:
     )
 
 
+def _before_discount(invoice: Invoice) -> set[UUID | None]:
+    """What had settled a part of the invoice when its discount was granted."""
+    parts = invoice.settlements
+    granted = [
+        at
+        for at, part in enumerate(parts)
+        if part.kind is SettlementKind.DISCOUNT and part.amount.amount > 0
+    ]
+    return {part.source for part in parts[: granted[-1]]}
+
+
 def _taken_back(notes: Iterable[Invoice], kind: SettlementKind, zero: Money) -> Money:
     return sum_money((note.settled_by(kind) for note in notes), zero.currency)
-
-
-def _part(net: Money, quantity: Decimal, of: Decimal) -> Money:
-    exact = CONTEXT.divide(CONTEXT.multiply(net.amount, quantity), of)
-    return Money(round_half_up(exact, net.digits), net.currency)
 
 
 def _known(

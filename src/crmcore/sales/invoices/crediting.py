@@ -12,9 +12,8 @@ from uuid import UUID
 
 import attrs
 
-from crmcore.errors import GuardRefused, InvalidText, InvalidValue, LimitExceeded
+from crmcore.errors import InvalidText, InvalidValue, LimitExceeded
 from crmcore.grammar.change import Change, Event, changed
-from crmcore.sales.events import CreditNoteIssued, OrderCredited
 from crmcore.sales.invoices.credit_ledger import (
     CreditPortion,
     by_amounts,
@@ -24,15 +23,13 @@ from crmcore.sales.invoices.credit_ledger import (
     let_off,
     written_off,
 )
-from crmcore.sales.invoices.issuing import DrawnNumber, numbered, settled_if_free
+from crmcore.sales.invoices.events import CreditNoteIssued
+from crmcore.sales.invoices.lifecycle import INVOICE_LIFECYCLE, InvoiceFacts
+from crmcore.sales.invoices.lines import InvoiceLine
 from crmcore.sales.invoices.model import Invoice, InvoiceKind
 from crmcore.sales.invoices.settlement import Settlement, SettlementKind
-from crmcore.sales.invoices.settling import settle
-from crmcore.sales.lifecycle import INVOICE_LIFECYCLE, InvoiceFacts
-from crmcore.sales.lines import InvoiceLine
-from crmcore.sales.model import Order
-from crmcore.sales.orders.lines import OrderLine
-from crmcore.sales.orders.ordering import with_lines
+from crmcore.sales.invoices.verbs import DrawnNumber, numbered, settle, settled_if_free
+from crmcore.sales.orders import Order, OrderCredited, OrderLine, with_lines
 from crmcore.sales.totals import totals_of
 from crmcore.values import CONTEXT, Money, html_table, instant, sum_money
 
@@ -249,16 +246,14 @@ def _check(
     wish: CreditWish,
     on: date,
 ) -> None:
-    INVOICE_LIFECYCLE.after(invoice.status, "credit", InvoiceFacts(invoice), invoice.id)
+    cancelled = next((note.number for note in earlier if note.cancels), None)
+    facts = InvoiceFacts(invoice, order, cancelled)
+    action = "cancel" if wish.cancels else "credit"
+    INVOICE_LIFECYCLE.after(invoice.status, action, facts, invoice.id)
     if invoice.order != (None if order is None else order.id):
         raise InvalidValue("order", "must be the order that the invoice bills")
     if any(note.credits != invoice.id for note in earlier):
         raise InvalidValue("earlier", "must be credit notes of the invoice")
-    cancelled = next((note for note in earlier if note.cancels), None)
-    if cancelled is not None:
-        action = "cancel" if wish.cancels else "credit"
-        reason = f"it is cancelled already, by {cancelled.number}"
-        raise GuardRefused("invoice", invoice.id, action, (reason,))
     if invoice.issued_on is not None and on < invoice.issued_on:
         raise InvalidValue("at", "must not lie before the day of the invoice")
 

@@ -11,7 +11,7 @@ import attrs
 
 from crmcore.catalog import VatCategory
 from crmcore.errors import CrmError, InvalidValue
-from crmcore.sales.lines import InvoiceLine
+from crmcore.sales.invoices.lines import InvoiceLine
 from crmcore.sales.parties import Buyer, Seller
 from crmcore.values import EU_COUNTRIES
 

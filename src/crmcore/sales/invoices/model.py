@@ -16,12 +16,12 @@ from crmcore.contacts import ContactId
 from crmcore.errors import InvalidValue
 from crmcore.grammar.change import Entity
 from crmcore.grammar.entity import EntityType, Ref, Sealed, Text
+from crmcore.sales.invoices.lines import InvoiceLine
 from crmcore.sales.invoices.rates import ExchangeRate
 from crmcore.sales.invoices.settlement import EarlyDiscount, Instalment, Settlement, SettlementKind
-from crmcore.sales.lines import InvoiceLine
-from crmcore.sales.model import CurrencyCode, OrderId
+from crmcore.sales.orders import OrderId
 from crmcore.sales.parties import Buyer, Seller
-from crmcore.sales.totals import Totals, VatLine, check_totals, vat_breakdown
+from crmcore.sales.totals import CurrencyCode, Totals, VatLine, check_totals, vat_breakdown
 from crmcore.values import Money, sum_money
 
 InvoiceId = Annotated[UUID, Ref("invoice")]
@@ -113,8 +113,8 @@ class Invoice(Entity):
     due_on: date | None = None
     seller: Seller | None = None
     buyer: Buyer | None = None
-    buyer_reference: Annotated[str, Text(max=100)] | None = None
-    purchase_order: Annotated[str, Text(max=100)] | None = None
+    buyer_reference: Annotated[str, Text(min=1, max=100)] | None = None
+    purchase_order: Annotated[str, Text(min=1, max=100)] | None = None
     delivered_on: date | None = None
     delivered_from: date | None = None
     part: int | None = None
@@ -177,10 +177,14 @@ class Invoice(Entity):
         amounts = (each.amount for each in self.settlements if each.kind == kind)
         return sum_money(amounts, self.currency)
 
+    @property
+    def is_owed(self) -> bool:
+        """Whether the account still owes something of it: it is issued, and no credit note."""
+        return self.status is InvoiceStatus.ISSUED and not self.is_credit_note
+
     def is_overdue(self, on: date) -> bool:
-        """Whether it is issued, not settled in full, and ``on`` lies after the day it was due."""
-        issued = self.status is InvoiceStatus.ISSUED and not self.is_credit_note
-        return issued and self.due_on is not None and on > self.due_on
+        """Whether something of it is owed, and ``on`` lies after the day it was due."""
+        return self.is_owed and self.due_on is not None and on > self.due_on
 
 
 def _by_number(invoice: Invoice) -> str:

@@ -20,10 +20,10 @@ from crmcore.checking import Breach, Report
 from crmcore.errors import WrongType
 from crmcore.grammar.attributes import Attributes
 from crmcore.grammar.canonical import canonical_json
+from crmcore.sales.invoices.lines import InvoiceLine
 from crmcore.sales.invoices.model import Invoice
 from crmcore.sales.invoices.rates import ExchangeRate
 from crmcore.sales.invoices.settlement import EarlyDiscount, Instalment
-from crmcore.sales.lines import InvoiceLine
 from crmcore.sales.parties import Buyer, Seller
 from crmcore.sales.totals import Totals
 from crmcore.values import CONTEXT, Money, PostalAddress, Share

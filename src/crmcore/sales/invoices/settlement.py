@@ -45,7 +45,7 @@ class Settlement:
     amount: Money
     source: UUID | None = None
     on: date
-    reason: Annotated[str, Text(max=500)] | None = None
+    reason: Annotated[str, Text(min=1, max=500)] | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.amount.is_zero:

@@ -14,7 +14,7 @@ import attrs
 from crmcore.errors import CrmError, CurrencyMismatch, InvalidValue, WrongType, raise_collected
 from crmcore.grammar.naming import choice_faults, chosen
 from crmcore.sales.invoices.settlement import EarlyDiscount, Instalment
-from crmcore.values import CONTEXT, Money, Share, as_int, round_half_up
+from crmcore.values import Money, Share, as_int
 
 MAX_DUE_DAYS = 3_650
 """Payment may be due in so many days at most."""
@@ -84,6 +84,8 @@ class TermPart:
             raise InvalidValue("share", "belongs to a part of a share, and to no other")
         if self.amount is not None and self.amount.amount <= 0:
             raise InvalidValue("amount", "must be above zero")
+        if self.amount is not None and not self.amount.is_payable:
+            raise InvalidValue("amount", f"is finer than the minor unit of {self.amount.currency}")
 
     def due_on(self, issued_on: date) -> date:
         """The last day to pay it."""
@@ -185,7 +187,9 @@ def schedule(terms: PaymentTerms, total: Money, on: date) -> Schedule:
     due_on = max(part.due_on(on) for part in terms.parts)
     discounts = tuple(
         EarlyDiscount(
-            until=on + timedelta(days=step.days), share=step.share, amount=_part(total, step.share)
+            until=on + timedelta(days=step.days),
+            share=step.share,
+            amount=total.part(step.share.value),
         )
         for step in terms.discounts
     )
@@ -198,17 +202,12 @@ def schedule(terms: PaymentTerms, total: Money, on: date) -> Schedule:
 
 def _size(part: TermPart, total: Money, left: Money, place: int) -> Money:
     if part.share is not None:
-        return _part(total, part.share)
+        return total.part(part.share.value)
     if part.amount is None:
         return left
     if part.amount.currency != total.currency:
         raise CurrencyMismatch(f"terms.parts[{place}].amount", total.currency, part.amount.currency)
     return part.amount
-
-
-def _part(total: Money, share: Share) -> Money:
-    exact = CONTEXT.multiply(total.amount, share.value)
-    return Money(round_half_up(exact, total.digits), total.currency)
 
 
 def _check_days(field: str, days: int) -> None:

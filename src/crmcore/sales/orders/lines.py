@@ -2,7 +2,7 @@
 
 Two ledgers a line, quantity and value: what is cancelled, what is invoiced, what is credited again,
 and what of the credited shall never be billed again. Beside them, in quantity alone, what is
-delivered and returned. What one invoice takes of a line is reckoned in ``billing``.
+delivered and returned. What may be billed of a line by now is reckoned in ``billing_plans``.
 """
 
 from collections.abc import Iterable
@@ -11,16 +11,11 @@ from typing import Annotated
 
 import attrs
 
+from crmcore.catalog import QUANTITY_PLACES, exact_quantity
 from crmcore.errors import InvalidValue
 from crmcore.grammar.entity import Places
-from crmcore.sales.lines import (
-    NOTHING,
-    QUANTITY_PLACES,
-    BillingPolicy,
-    Line,
-    exact_quantity,
-)
-from crmcore.values import CONTEXT, Money, Share, round_half_up
+from crmcore.sales.lines import NOTHING, BillingPolicy, Line
+from crmcore.values import CONTEXT, Money, Share
 
 _STEP = Decimal((0, (1,), -QUANTITY_PLACES))
 _NONE = Decimal(0)
@@ -108,9 +103,8 @@ class KeptLine(Line):
         kept = self.kept_quantity
         if quantity == kept:
             return self.kept_net
-        exact = CONTEXT.divide(CONTEXT.multiply(self.net.amount, quantity), self.quantity)
-        rounded = Money(round_half_up(exact, self.net.digits), self.net.currency)
-        return min(rounded, self.kept_net) if quantity < kept else max(rounded, self.kept_net)
+        worth = self.net.part(quantity, self.quantity)
+        return min(worth, self.kept_net) if quantity < kept else max(worth, self.kept_net)
 
 
 @attrs.frozen(kw_only=True)
@@ -164,17 +158,29 @@ class OrderLine(KeptLine):
         return CONTEXT.subtract(self.delivered_quantity, self.returned_quantity)
 
     @property
-    def undelivered(self) -> Decimal:
-        """What is still to be delivered; not what was credited for good."""
-        if not self.is_deliverable:
-            return _NONE
-        wanted = CONTEXT.subtract(self.kept_quantity, self.waived_quantity)
-        return max(CONTEXT.subtract(wanted, self.standing_delivery), _NONE)
+    def taken_back(self) -> Decimal:
+        """What came back and was credited for good: neither delivered nor billed again."""
+        return min(self.returned_quantity, self.waived_quantity)
 
     @property
-    def is_delivered(self) -> bool:
-        """Whether nothing is to be delivered any more."""
-        return not self.undelivered
+    def delivered_for_good(self) -> Decimal:
+        """What deliveries have done with: what stands delivered, and what was taken back."""
+        return CONTEXT.add(self.standing_delivery, self.taken_back)
+
+    @property
+    def undelivered(self) -> Decimal:
+        """What is still to be delivered.
+
+        Not what was credited for good: where it is billed as delivered, that is what came back, and
+        what the customer keeps has its part in what stands delivered.
+        """
+        if not self.is_deliverable:
+            return _NONE
+        gone = self.waived_quantity
+        if self.billing is BillingPolicy.DELIVERED:
+            gone = self.taken_back
+        wanted = CONTEXT.subtract(self.kept_quantity, gone)
+        return max(CONTEXT.subtract(wanted, self.standing_delivery), _NONE)
 
     @property
     def standing_quantity(self) -> Decimal:
@@ -209,7 +215,7 @@ class OrderLine(KeptLine):
         """What is invoiced in the end: what is kept, or more where more is delivered and billed so."""
         if self.billing is not BillingPolicy.DELIVERED:
             return self.kept_quantity
-        return max(self.kept_quantity, min(self.standing_delivery, self.billing_limit))
+        return max(self.kept_quantity, min(self.delivered_for_good, self.billing_limit))
 
     @property
     def open_quantity(self) -> Decimal:
@@ -227,10 +233,10 @@ class OrderLine(KeptLine):
         """Whether quantity and value need no invoice any more."""
         return not self.open_quantity and self.settled_net >= self.value(self.final_quantity)
 
-    @property
-    def is_touched(self) -> bool:
-        """Whether any quantity or value is, or was, invoiced."""
-        return bool(self.invoiced_quantity) or not self.invoiced_net.is_zero
+
+def was_invoiced(line: OrderLine) -> bool:
+    """Whether any quantity or value of the line is, or was, invoiced."""
+    return bool(line.invoiced_quantity) or not line.invoiced_net.is_zero
 
 
 def stands_invoiced(lines: Iterable[OrderLine]) -> bool:

@@ -12,7 +12,8 @@ import attrs
 
 from crmcore.catalog import Combination, Discount, Surcharge, spread_over, surcharged
 from crmcore.errors import CrmError, CurrencyMismatch, InvalidValue, raise_collected
-from crmcore.sales.lines import NO_DISCOUNT, LineDraft, QuoteLine
+from crmcore.sales.lines import NO_DISCOUNT
+from crmcore.sales.quotes.lines import LineDraft, QuoteLine
 from crmcore.sales.totals import line_net
 from crmcore.values import CONTEXT, Money, Share
 

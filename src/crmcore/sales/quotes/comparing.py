@@ -12,8 +12,8 @@ from uuid import UUID
 import attrs
 
 from crmcore.errors import InvalidValue
-from crmcore.sales.lines import QuoteLine
-from crmcore.sales.model import Quote
+from crmcore.sales.quotes.lines import QuoteLine
+from crmcore.sales.quotes.model import Quote
 
 _LINE_FIELDS = tuple(
     each.name for each in attrs.fields(QuoteLine) if each.name not in {"id", "chosen"}

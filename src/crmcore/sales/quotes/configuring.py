@@ -13,6 +13,7 @@ from uuid import UUID
 import attrs
 
 from crmcore.catalog import (
+    QUANTITY_PLACES,
     Cart,
     ConfigurationRules,
     Configured,
@@ -27,8 +28,8 @@ from crmcore.catalog import (
 from crmcore.catalog.configuration.cart import MAX_ITEMS
 from crmcore.errors import CrmError, InvalidValue, NothingFound, UnknownName, raise_collected
 from crmcore.grammar.faults import placed
-from crmcore.sales.lines import QUANTITY_PLACES, LineDraft
-from crmcore.sales.quotes.added import added_draft, for_more
+from crmcore.sales.quotes.added_lines import added_draft, for_more
+from crmcore.sales.quotes.lines import LineDraft
 from crmcore.values import CONTEXT, Money, round_half_up
 
 _WHOLE = Decimal(1)

@@ -30,14 +30,16 @@ from crmcore.errors import (
     CurrencyMismatch,
     EntityNotFound,
     FaultAt,
+    InvalidText,
     InvalidValue,
     NothingFound,
     ReferenceNotFound,
     UnknownName,
     raise_collected,
 )
-from crmcore.sales.lines import NOTHING, LineDraft, QuoteLine
+from crmcore.sales.lines import NOTHING, check_lines
 from crmcore.sales.quotes.adjusting import LinePrice, adjustment_faults, line_price
+from crmcore.sales.quotes.lines import LineDraft, QuoteLine
 from crmcore.values import Money, Share
 
 _LONGEST = 200
@@ -87,7 +89,7 @@ def drafted_lines(
     taxed at the standard rate. A bundle stays one line; it ships when there are goods in it.
 
     Args:
-        drafts: What the caller gave, at least one.
+        drafts: What the caller gave, one to ``MAX_LINES``.
         products: The products the drafts name, what they are variants of, and what is in bundles,
             by id.
         line_ids: The ids of the lines, one each.
@@ -99,8 +101,7 @@ def drafted_lines(
         CrmError: the only fault of the drafts.
         ManyFaults: all faults, when there are several.
     """
-    if not drafts:
-        raise InvalidValue("lines", "must have at least one line")
+    check_lines(drafts)
     if len(line_ids) != len(drafts):
         raise InvalidValue("line_ids", "must be as many as the lines")
     if book is None:
@@ -164,6 +165,8 @@ class _Place:
             yield InvalidValue(f"{path}.product", f"{product.sku} is discontinued")
         if product is None and draft.description is None:
             yield InvalidValue(f"{path}.description", "is needed where there is no product")
+        if draft.description is not None and not draft.description.strip():
+            yield InvalidText(f"{path}.description", "must not be blank")
         if draft.quantity <= 0:
             yield InvalidValue(f"{path}.quantity", "must be above zero")
         if draft.discounts or draft.charges:

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from crmcore.catalog import Configured, Margin, PriceFound, VatCategory
-from crmcore.sales.lines import QuoteLine
-from crmcore.sales.model import Quote
 from crmcore.sales.quotes.approval import ApprovalNeed, line_discount, margin_of
+from crmcore.sales.quotes.lines import QuoteLine
+from crmcore.sales.quotes.model import Quote
 from crmcore.values import html_table
 
 _NOT_TAXED_HERE = (VatCategory.AE, VatCategory.G, VatCategory.K)

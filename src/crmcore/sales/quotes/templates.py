@@ -1,33 +1,24 @@
 """Templates of quotes: the lines and terms that offers of one kind begin with.
 
-A template holds no prices of products: those are found on the day it is used. What becomes of its
-lines is in ``drafting``.
+A template holds no prices of products: those are found on the day it is used. How one is added and
+edited is in ``template_verbs``, what becomes of its lines in ``drafting``.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Annotated
 
 import attrs
 
-from crmcore.catalog import ProductId
-from crmcore.errors import CrmError, InvalidValue, WrongType, raise_collected
-from crmcore.grammar.attributes import AttributeValue
-from crmcore.grammar.change import Change, Entity, differing, edited
+from crmcore.catalog import QUANTITY_PLACES, ProductId, exact_quantity
+from crmcore.errors import CrmError, InvalidValue, raise_collected
+from crmcore.grammar.change import Entity
 from crmcore.grammar.entity import EntityType, Places, Text
 from crmcore.grammar.naming import hyphenated
-from crmcore.sales.events import QuoteTemplateAdded, QuoteTemplateEdited
-from crmcore.sales.lines import (
-    NO_DISCOUNT,
-    QUANTITY_PLACES,
-    BillingPolicy,
-    LineDraft,
-    exact_quantity,
-)
-from crmcore.sales.model import Milestone, check_milestones
-from crmcore.values import Money, Share, as_int, instant
+from crmcore.sales.lines import NO_DISCOUNT, BillingPolicy
+from crmcore.sales.milestones import Milestone, check_milestones
+from crmcore.sales.quotes.lines import LineDraft
+from crmcore.values import Money, Share, as_int
 
 MAX_VALIDITY = 3650
 """So many days a quote made from a template is valid at most."""
@@ -48,10 +39,11 @@ class TemplateLine:
         discount: The part of the price that is not charged.
         optional: Whether the customer may leave the line out.
         billing: What decides how much of it may be billed.
+        unit_cost: What one unit costs us, for the contribution margin; the product's if None.
     """
 
     product: ProductId | None = None
-    description: Annotated[str, Text(max=500)] | None = None
+    description: Annotated[str, Text(min=1, max=500)] | None = None
     quantity: Annotated[Decimal, Places(QUANTITY_PLACES)] = attrs.field(
         default=Decimal(1), converter=exact_quantity
     )
@@ -60,6 +52,7 @@ class TemplateLine:
     discount: Share = NO_DISCOUNT
     optional: bool = False
     billing: BillingPolicy = BillingPolicy.ORDERED
+    unit_cost: Money | None = None
 
     def __attrs_post_init__(self) -> None:
         faults: list[CrmError] = []
@@ -83,6 +76,7 @@ class TemplateLine:
             discount=self.discount,
             optional=self.optional,
             billing=self.billing,
+            unit_cost=self.unit_cost,
         )
 
 
@@ -127,81 +121,6 @@ class QuoteTemplate(Entity):
     def valid_until(self, day: date) -> date | None:
         """The last day of a quote of ``day``; None where the template does not say."""
         return None if self.validity_days is None else day + timedelta(days=self.validity_days)
-
-
-def add_template(
-    id: UUID,
-    *,
-    code: str,
-    name: str,
-    at: datetime,
-    lines: Iterable[TemplateLine] = (),
-    validity_days: int | None = None,
-    introduction: str | None = None,
-    milestones: Iterable[Milestone] = (),
-    attributes: Mapping[str, AttributeValue | None] | None = None,
-) -> Change[QuoteTemplate]:
-    """There is a new template, ready to be used.
-
-    Args:
-        id: The id it gets.
-        code: What it is asked for by: small letters, digits, hyphens.
-        name: What it is called.
-        at: When it is added.
-        lines: Its lines.
-        validity_days: How many days its quotes are valid.
-        introduction: What stands above the lines.
-        milestones: What lines billed by milestones wait for.
-        attributes: The customer's own fields.
-
-    Raises:
-        CrmError: what was given cannot be.
-    """
-    at = instant(at)
-    template = QuoteTemplate(
-        id=id,
-        created_at=at,
-        updated_at=at,
-        attributes=attributes,
-        code=code,
-        name=name,
-        lines=_lines(lines),
-        validity_days=validity_days,
-        introduction=introduction,
-        milestones=tuple(milestones),
-    )
-    return Change(template, (QuoteTemplateAdded(at=at, quote_template=id, code=code),))
-
-
-def edit_template(
-    template: QuoteTemplate, fields: dict[str, Any], at: datetime
-) -> Change[QuoteTemplate]:
-    """The template has these field values; quotes made from it stay as they are.
-
-    Raises:
-        UnknownField: for a name a template does not have.
-        FieldProtected: for a field only the library sets.
-        InvalidValue: the values do not go together.
-    """
-    at = instant(at)
-    after = edited(template, at, fields, frozenset())
-    names = tuple(sorted(differing(template, after)))
-    if not names:
-        return Change(template)
-    event = QuoteTemplateEdited(at=at, quote_template=template.id, fields=names)
-    return Change(after, (event,))
-
-
-def _lines(lines: Iterable[object]) -> tuple[TemplateLine, ...]:
-    faults: list[CrmError] = []
-    made: list[TemplateLine] = []
-    for place, line in enumerate(lines):
-        if isinstance(line, TemplateLine):
-            made.append(line)
-        else:
-            faults.append(WrongType(f"lines[{place}]", "TemplateLine", type(line).__name__))
-    raise_collected(faults)
-    return tuple(made)
 
 
 QUOTE_TEMPLATE = EntityType(name="quote_template", cls=QuoteTemplate, unique=(("code",),))

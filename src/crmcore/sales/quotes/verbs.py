@@ -1,7 +1,7 @@
 """What can be done with quotes: draft, change, send, accept, reject, let expire.
 
-New versions are in ``revising``, approval is in ``approving``. How an order is born from a quote and
-an invoice from an order is in ``conversion``.
+New versions are in ``versions``, what becomes of approval is in ``approval``. How an order is born
+from a quote is a matter of orders.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,16 +12,15 @@ from uuid import UUID
 import attrs
 
 from crmcore.catalog import Combination, Discount, PriceBook, Product, Surcharge
-from crmcore.errors import (
-    CrmError,
-    GuardRefused,
-    InvalidValue,
-    raise_collected,
-)
+from crmcore.errors import CrmError, GuardRefused, InvalidValue, raise_collected
 from crmcore.grammar.attributes import AttributeValue
 from crmcore.grammar.change import SERVER_FIELDS, Change, Event, changed, differing, edited
 from crmcore.opportunities import Opportunity, OpportunityStatus
-from crmcore.sales.events import (
+from crmcore.sales.lines import check_lines
+from crmcore.sales.milestones import Milestone
+from crmcore.sales.quotes.adjusting import adjusted
+from crmcore.sales.quotes.drafting import quote_lines
+from crmcore.sales.quotes.events import (
     QuoteAccepted,
     QuoteChanged,
     QuoteDrafted,
@@ -29,11 +28,9 @@ from crmcore.sales.events import (
     QuoteRejected,
     QuoteSent,
 )
-from crmcore.sales.lifecycle import QUOTE_LIFECYCLE, QuoteFacts
-from crmcore.sales.lines import LineDraft, QuoteLine
-from crmcore.sales.model import Milestone, Quote
-from crmcore.sales.quotes.adjusting import adjusted
-from crmcore.sales.quotes.drafting import quote_lines
+from crmcore.sales.quotes.lifecycle import QUOTE_LIFECYCLE, QuoteFacts
+from crmcore.sales.quotes.lines import LineDraft, QuoteLine
+from crmcore.sales.quotes.model import Quote
 from crmcore.sales.totals import totals_of
 from crmcore.values import instant
 
@@ -228,6 +225,7 @@ def with_lines(quote: Quote, lines: Sequence[QuoteLine] | None) -> Quote:
     """The quote with these lines and what they come to; the same quote for None."""
     if lines is None:
         return quote
+    check_lines(lines)
     return attrs.evolve(quote, lines=tuple(lines), totals=totals_of(lines, quote.currency))
 
 

@@ -15,7 +15,6 @@ from crmcore.grammar.faults import Faults
 from crmcore.grammar.query import Condition, Path, operands
 from crmcore.grammar.registry import Registry
 from crmcore.grammar.specification import MANIFOLD
-from crmcore.sales.model import Approval, Quote
 from crmcore.sales.quotes.approval.figures import (
     QUOTE_FIGURES,
     QuoteFigures,
@@ -25,6 +24,7 @@ from crmcore.sales.quotes.approval.figures import (
 from crmcore.sales.quotes.approval.policy import ApprovalPolicy
 from crmcore.sales.quotes.approval.rules import ApprovalRule
 from crmcore.sales.quotes.approval.unknown import looked_at, possible
+from crmcore.sales.quotes.model import Approval, Quote
 
 _Holds = Callable[[Any, Look], bool]
 _Read = Callable[[Any, Look], Any]

@@ -13,8 +13,9 @@ import attrs
 
 from crmcore.catalog import Margin, line_margin, sum_margins
 from crmcore.grammar.entity import EntityType, Places
-from crmcore.sales.lines import NOTHING, QuoteLine
-from crmcore.sales.model import Quote
+from crmcore.sales.lines import NOTHING
+from crmcore.sales.quotes.lines import QuoteLine
+from crmcore.sales.quotes.model import Quote
 from crmcore.sales.totals import line_net
 from crmcore.values import CONTEXT, Money, Share, round_half_up
 

@@ -5,17 +5,16 @@ Nothing is trusted: size first, then shape, then values; every fault is told wit
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import UUID
 
-from crmcore.grammar.binding import Scope, bind
+from crmcore.grammar.binding import Scope
+from crmcore.grammar.form_parts import read_condition, read_id, read_object
 from crmcore.grammar.forms import Form, Limits
-from crmcore.grammar.notation import from_json, to_json
-from crmcore.grammar.query import EVERYTHING, Condition
+from crmcore.grammar.notation import to_json
+from crmcore.grammar.query import EVERYTHING
 from crmcore.grammar.registry import Registry
-from crmcore.grammar.scalars import as_text
 from crmcore.sales.quotes.approval.figures import QUOTE_FIGURES
 from crmcore.sales.quotes.approval.rules import MAX_PEOPLE, MAX_RULES, ApprovalRule
-from crmcore.values import as_int, as_uuid
+from crmcore.values import as_int
 
 MAX_LENGTH = 400_000
 """So many characters the text of a policy has at most."""
@@ -25,9 +24,7 @@ MAX_VALUES = 20_000
 _WHOLE = "policy"
 _KEYS = ("version", "rules")
 _RULE_KEYS = ("name", "when", "people", "team", "position")
-# What stands for a condition, an id or a rule that has a fault until all faults are told.
-_ALWAYS: Condition = EVERYTHING
-_NOBODY = UUID(int=0)
+# What stands for a rule that has a fault until all faults are told.
 _ANYTHING = ApprovalRule("?")
 
 
@@ -77,33 +74,21 @@ class _Reader:
 
     def _rule(self, value: object, at: str) -> ApprovalRule:
         form = self._form
-        node = form.mapping(value, at)
-        if node is None or not form.fits(node, at):
+        node = read_object(form, value, at)
+        if node is None:
             return _ANYTHING
         form.keys(node, at, _RULE_KEYS, ("name",))
         people = form.listed(node.get("people", []), f"{at}.people", MAX_PEOPLE)
-        position = node.get("position")
+        when, position = node.get("when"), node.get("position")
         fields: dict[str, Any] = {
             "name": form.text(node.get("name", "?"), f"{at}.name"),
-            "when": self._condition(node.get("when"), f"{at}.when"),
-            "people": tuple(self._id(each, to) for to, each in form.each(people, f"{at}.people")),
-            "team": None if node.get("team") is None else self._id(node["team"], f"{at}.team"),
+            "when": EVERYTHING
+            if when is None
+            else read_condition(form, when, f"{at}.when", self._scope),
+            "people": tuple(
+                read_id(form, each, to) for to, each in form.each(people, f"{at}.people")
+            ),
+            "team": None if node.get("team") is None else read_id(form, node["team"], f"{at}.team"),
             "position": None if position is None else form.text(position, f"{at}.position"),
         }
         return form.made(lambda: ApprovalRule(**fields), at, _ANYTHING)
-
-    def _condition(self, value: object, at: str) -> Condition:
-        if value is None:
-            return EVERYTHING
-
-        def make() -> Condition:
-            when = from_json(value)
-            if self._scope is not None:
-                # Kept as it was read: bound, amounts would be told by their parts.
-                bind(when, self._scope)
-            return when
-
-        return self._form.made(make, at, _ALWAYS)
-
-    def _id(self, value: object, at: str) -> UUID:
-        return self._form.made(lambda: as_uuid(at, as_text(at, value)), "", _NOBODY)

@@ -5,16 +5,7 @@ An unknown figure never counts as a good one: whatever is said of it may be so.
 
 from collections.abc import Collection
 
-from crmcore.grammar.query import (
-    EVERYTHING,
-    Condition,
-    Either,
-    Every,
-    Has,
-    Not,
-    Path,
-    operands,
-)
+from crmcore.grammar.query import EVERYTHING, Condition, Either, Every, Has, Not, Path, operands
 
 _NOTHING = Either(())
 
