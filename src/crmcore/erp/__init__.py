@@ -16,12 +16,13 @@ from crmcore.erp.events import (
     OrderRefused,
     StockTold,
 )
-from crmcore.erp.lifecycle import LINK_LIFECYCLE
+from crmcore.erp.lifecycle import FACT_LIFECYCLE, LINK_LIFECYCLE
 from crmcore.erp.model import (
     ERP_FACT,
     ERP_FEED,
     ERP_INVOICE,
     ERP_LINK,
+    MAX_FAULT,
     STOCK,
     ErpFact,
     ErpFeed,
@@ -67,7 +68,9 @@ __all__ = [
     "ERP_LINK",
     "EVENTS",
     "FACTS",
+    "FACT_LIFECYCLE",
     "LINK_LIFECYCLE",
+    "MAX_FAULT",
     "STOCK",
     "Erp",
     "ErpFact",

@@ -1,6 +1,6 @@
-"""Which state of a handed-over order may follow which."""
+"""Which state of a handed-over order may follow which, and which of a fact that was told."""
 
-from crmcore.erp.model import LinkState
+from crmcore.erp.model import FactState, LinkState
 from crmcore.grammar.lifecycle import Lifecycle, move
 
 LINK_LIFECYCLE = Lifecycle[LinkState, None](
@@ -16,3 +16,15 @@ LINK_LIFECYCLE = Lifecycle[LinkState, None](
     ),
 )
 """The states of a link; its moves need no facts."""
+
+FACT_LIFECYCLE = Lifecycle[FactState, None](
+    name="erp_fact",
+    states=FactState,
+    initial=FactState,
+    final={FactState.TAKEN},
+    moves=(
+        move("take", FactState, FactState.TAKEN),
+        move("park", FactState, FactState.PARKED),
+    ),
+)
+"""The states of a fact; whether a telling is news is asked before, by `is_news`."""

@@ -11,11 +11,11 @@ from typing import Annotated
 
 import attrs
 
-from crmcore.catalog import ProductId
+from crmcore.catalog import QUANTITY_PLACES, ProductId, exact_quantity
 from crmcore.errors import CurrencyMismatch, InvalidValue
 from crmcore.grammar.change import Entity
 from crmcore.grammar.entity import EntityType, Places, Text
-from crmcore.sales import QUANTITY_PLACES, OrderId, exact_quantity
+from crmcore.sales import OrderId
 from crmcore.values import Money, instant, optional_instant
 
 System = Annotated[str, Text(min=1, max=60)]
@@ -23,6 +23,9 @@ System = Annotated[str, Text(min=1, max=60)]
 
 ExternalId = Annotated[str, Text(min=1, max=255)]
 """What something is called in that system."""
+
+MAX_FAULT = 1000
+"""So many characters of a fault are kept."""
 
 
 class LinkState(StrEnum):
@@ -53,7 +56,7 @@ class ErpLink(Entity):
     number: ExternalId | None = None
     attempts: int = 0
     tried_at: datetime | None = attrs.field(default=None, converter=optional_instant)
-    fault: Annotated[str, Text(max=1000, lines=True)] | None = None
+    fault: Annotated[str, Text(max=MAX_FAULT, lines=True)] | None = None
 
     def __attrs_post_init__(self) -> None:
         if (self.number is not None) is not (self.state is LinkState.LINKED):
@@ -153,7 +156,7 @@ class ErpFact(Entity):
     version: int
     state: FactState = FactState.TAKEN
     fact: Annotated[str, Text(max=10_000)] | None = None
-    fault: Annotated[str, Text(max=1000, lines=True)] | None = None
+    fault: Annotated[str, Text(max=MAX_FAULT, lines=True)] | None = None
     tries: int = 1
 
     def __attrs_post_init__(self) -> None:

@@ -4,30 +4,54 @@ Orders go out, facts come in. An ERP is called outside of any transaction of our
 again with the same order: it must answer with the same number then (the order's id is its key).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 import attrs
 
+from crmcore.catalog import exact_quantity
 from crmcore.contacts import Contact
 from crmcore.erp.model import ErpInvoiceStatus
-from crmcore.errors import InvalidValue
-from crmcore.sales import Order, exact_quantity
+from crmcore.errors import CrmError, InvalidValue, WrongType, raise_collected
+from crmcore.grammar.given import given, given_all
+from crmcore.grammar.naming import choice
+from crmcore.sales import Order
 from crmcore.values import Money, instant
 
 _MOST = 1 << 63
 
 
 class Refused(Exception):
-    """The ERP does not take the order, and never will as it stands; say why in the message."""
+    """The ERP does not take the order, and never will as it stands; say why in the message.
+
+    A signal from the host application to us, raised by its `Erp.place`: no command raises it, and so it
+    has no code. What it says is kept on the link.
+    """
+
+
+def _of(cls: type) -> Callable[[Any, Any, Any], None]:
+    """A check that a host application gave what the field holds, so that faults name the field."""
+
+    def check(_fact: object, field: Any, value: Any) -> None:
+        given(field.name, value, cls)
+
+    return check
+
+
+def _of_or_none(cls: type) -> Callable[[Any, Any, Any], None]:
+    return attrs.validators.optional(_of(cls))
+
+
+def _status(value: ErpInvoiceStatus | str) -> ErpInvoiceStatus:
+    return choice("status", ErpInvoiceStatus, value)
 
 
 def _version(_fact: object, _field: object, value: int) -> None:
-    given: object = value
-    if not isinstance(given, int) or isinstance(given, bool) or not 0 <= given < _MOST:
+    told: object = value
+    if not isinstance(told, int) or isinstance(told, bool) or not 0 <= told < _MOST:
         raise InvalidValue("version", "must be a whole number from 0 that fits 64 bits")
 
 
@@ -43,9 +67,9 @@ class PriceFact:
     """
 
     kind: ClassVar[str] = "price"
-    sku: str
-    amount: Money
-    valid_from: date | None = None
+    sku: str = attrs.field(validator=_of(str))
+    amount: Money = attrs.field(validator=_of(Money))
+    valid_from: date | None = attrs.field(default=None, validator=_of_or_none(date))
     version: int = attrs.field(validator=_version)
 
     @property
@@ -67,7 +91,7 @@ class StockFact:
     """
 
     kind: ClassVar[str] = "stock"
-    sku: str
+    sku: str = attrs.field(validator=_of(str))
     quantity: Decimal = attrs.field(converter=exact_quantity)
     told_at: datetime = attrs.field(converter=instant)
     version: int = attrs.field(validator=_version)
@@ -93,12 +117,12 @@ class InvoiceFact:
     """
 
     kind: ClassVar[str] = "invoice"
-    order: str
-    number: str
-    status: ErpInvoiceStatus
-    issued_on: date
-    gross: Money
-    paid: Money
+    order: str = attrs.field(validator=_of(str))
+    number: str = attrs.field(validator=_of(str))
+    status: ErpInvoiceStatus = attrs.field(converter=_status)
+    issued_on: date = attrs.field(validator=_of(date))
+    gross: Money = attrs.field(validator=_of(Money))
+    paid: Money = attrs.field(validator=_of(Money))
     version: int = attrs.field(validator=_version)
 
     @property
@@ -114,6 +138,18 @@ FACTS: dict[str, type[Fact]] = {each.kind: each for each in (PriceFact, StockFac
 """The classes of facts, by kind."""
 
 
+def _facts(values: Sequence[Fact]) -> tuple[Fact, ...]:
+    faults: list[CrmError] = []
+    found: list[Fact] = []
+    for place, each in enumerate(given_all("facts", values, object, "a fact")):
+        if isinstance(each, Fact):
+            found.append(each)
+        else:
+            faults.append(WrongType(f"facts[{place}]", "a fact", type(each).__name__))
+    raise_collected(faults)
+    return tuple(found)
+
+
 @attrs.frozen(kw_only=True)
 class Told:
     """Some facts, and where to go on.
@@ -121,10 +157,13 @@ class Told:
     Attributes:
         facts: The facts; none when there is nothing new.
         cursor: What to give next time.
+
+    Raises:
+        WrongType: something of it is no fact, or the cursor is no text; `ManyFaults` for several.
     """
 
-    facts: Sequence[Fact]
-    cursor: str | None
+    facts: tuple[Fact, ...] = attrs.field(converter=_facts)
+    cursor: str | None = attrs.field(validator=_of_or_none(str))
 
 
 class Erp(Protocol):
@@ -150,5 +189,9 @@ class Erp(Protocol):
         ...
 
     def told(self, cursor: str | None, limit: int, /) -> Told:
-        """What is new since a cursor, oldest first; from the beginning without one."""
+        """What is new since a cursor, oldest first; from the beginning without one.
+
+        Raises:
+            Exception: anything; what was told before is taken in, and the rest is asked for again.
+        """
         ...

@@ -17,8 +17,9 @@ from crmcore.erp.events import (
     OrderRefused,
     StockTold,
 )
-from crmcore.erp.lifecycle import LINK_LIFECYCLE
+from crmcore.erp.lifecycle import FACT_LIFECYCLE, LINK_LIFECYCLE
 from crmcore.erp.model import (
+    MAX_FAULT,
     ErpFact,
     ErpFeed,
     ErpInvoice,
@@ -29,9 +30,6 @@ from crmcore.erp.model import (
 from crmcore.erp.port import Fact, InvoiceFact, StockFact
 from crmcore.grammar.change import Change, changed, differing
 from crmcore.values import instant
-
-MAX_FAULT = 1000
-"""So many characters of a fault are kept."""
 
 
 def queue(id: UUID, system: str, order: UUID, at: datetime) -> Change[ErpLink]:
@@ -57,7 +55,11 @@ def link(waiting: ErpLink, number: str, at: datetime) -> Change[ErpLink]:
 
 
 def miss(waiting: ErpLink, fault: str, at: datetime) -> Change[ErpLink]:
-    """The system could not be reached; the order waits for the next try."""
+    """The system could not be reached; the order waits for the next try.
+
+    Raises:
+        MoveForbidden: it does not wait to be handed over.
+    """
     at = instant(at)
     state = LINK_LIFECYCLE.after(waiting.state, "miss", None, waiting.id)
     after = changed(waiting, at, state=state, fault=fault[:MAX_FAULT], **_tried(waiting, at))
@@ -72,7 +74,11 @@ def miss(waiting: ErpLink, fault: str, at: datetime) -> Change[ErpLink]:
 
 
 def refuse(waiting: ErpLink, fault: str, at: datetime) -> Change[ErpLink]:
-    """The system does not take the order; somebody has to mend it."""
+    """The system does not take the order; somebody has to mend it.
+
+    Raises:
+        MoveForbidden: it does not wait to be handed over.
+    """
     at = instant(at)
     state = LINK_LIFECYCLE.after(waiting.state, "refuse", None, waiting.id)
     after = changed(waiting, at, state=state, fault=fault[:MAX_FAULT], **_tried(waiting, at))
@@ -111,7 +117,8 @@ def take(id: UUID, system: str, fact: Fact, known: ErpFact | None, at: datetime)
     """
     at = instant(at)
     before = known or _first(id, system, fact, at)
-    after = changed(before, at, version=fact.version, state=FactState.TAKEN, fact=None, fault=None)
+    state = FACT_LIFECYCLE.after(before.state, "take", None, before.id)
+    after = changed(before, at, version=fact.version, state=state, fact=None, fault=None)
     event = FactTaken(
         at=at, erp_fact=before.id, system=system, kind=fact.kind, version=fact.version
     )
@@ -138,7 +145,7 @@ def park(
         before,
         at,
         version=fact.version,
-        state=FactState.PARKED,
+        state=FACT_LIFECYCLE.after(before.state, "park", None, before.id),
         fact=text,
         fault=fault[:MAX_FAULT],
         tries=before.tries + (known is not None),
