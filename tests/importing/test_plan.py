@@ -39,7 +39,9 @@ def test_a_report_tells_its_counts(tmp_path: Path) -> None:
         "subject       created  matched  refused",
         "organization        2        0        0",
     ]
-    assert report._repr_html_().startswith("<table><caption>import of old</caption><tr><th>subject")
+    assert report._repr_html_().startswith(
+        "<table><caption>import of old</caption><thead><tr><th>subject"
+    )
 
 
 def test_columns_that_mean_nothing_are_told(tmp_path: Path) -> None:

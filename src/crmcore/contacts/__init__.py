@@ -4,7 +4,8 @@ Leads, opportunities, sales and tickets refer to contacts; contacts know none of
 """
 
 from crmcore.contacts.activities import ALLOWED, AT_REST, Activity, may, require
-from crmcore.contacts.enrichment import Enricher, Enrichment, enrich, plan_enrichment
+from crmcore.contacts.enrichment import Enricher, Enrichment, plan_enrichment
+from crmcore.contacts.enrichment_verbs import enrich
 from crmcore.contacts.events import (
     EVENTS,
     ContactEdited,
@@ -43,6 +44,7 @@ from crmcore.contacts.matching import (
 from crmcore.contacts.model import (
     CLOSED_STATES,
     CONTACT,
+    INTERESTED,
     Contact,
     ContactId,
     Organization,
@@ -83,6 +85,7 @@ __all__ = [
     "EVENTS",
     "FREE_MAIL",
     "FREE_MAIL_FAMILIES",
+    "INTERESTED",
     "INVARIANTS",
     "LEAD_ROLE",
     "PROSPECT_ROLE",

@@ -1,33 +1,29 @@
-"""Filling what is empty of a contact from what somebody outside knows: planned, then done.
+"""Filling what is empty of a contact from what somebody outside knows, as a plan.
 
 Nothing that is there is ever overwritten. The protocol is here and not among the ports, because it
 speaks of contacts, and stores are written against the ports without knowing any subject.
 """
 
-import html
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import attrs
 
-from crmcore.contacts.events import ContactEnriched
-from crmcore.contacts.model import CONTACT, Contact, Provenance
-from crmcore.contacts.verbs import PROTECTED, with_derived_name
+from crmcore.contacts.model import CONTACT, Contact
+from crmcore.contacts.verbs import PROTECTED
 from crmcore.errors import (
     CrmError,
     FieldProtected,
     InvalidValue,
     UnknownField,
     WrongType,
-    raise_collected,
 )
 from crmcore.grammar.boundary import Fields, faults_of
-from crmcore.grammar.change import SERVER_FIELDS, Change, changed
+from crmcore.grammar.change import SERVER_FIELDS
 from crmcore.grammar.entity import variant_name
 from crmcore.grammar.naming import nearest, shortened
-from crmcore.values import instant
+from crmcore.values import html_table
 
 C = TypeVar("C", bound=Contact)
 
@@ -36,7 +32,8 @@ MAX_FACTS = 200
 
 _OWN = "attributes"
 _CLOSED = SERVER_FIELDS | PROTECTED | {"external_id"}
-_NOTHING: Fields = {}
+NO_OWN: Fields = {}
+"""No own fields are declared."""
 
 
 class Enricher(Protocol):
@@ -94,12 +91,7 @@ class Enrichment:
             yield "refuse", fault.code, fault.message
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>"
-            for row in self._rows()
-        )
-        caption = html.escape(f"enrichment from {self.source}")
-        return f"<table><caption>{caption}</caption>{rows}</table>"
+        return html_table(f"enrichment from {self.source}", (), self._rows())
 
 
 def plan_enrichment(
@@ -108,7 +100,7 @@ def plan_enrichment(
     *,
     source: str,
     reference: str | None = None,
-    own: Fields = _NOTHING,
+    own: Fields = NO_OWN,
 ) -> Enrichment:
     """What facts from outside would fill, what stays, and what of them cannot be right.
 
@@ -147,37 +139,11 @@ def plan_enrichment(
     )
 
 
-def enrich(
-    contact: C,
-    facts: Mapping[str, object],
-    *,
-    source: str,
-    at: datetime,
-    reference: str | None = None,
-    own: Fields = _NOTHING,
-) -> Change[C]:
-    """The empty fields of the contact hold the facts, with their provenance.
-
-    Nothing changes when none of these fields is empty. Arguments as for `plan_enrichment`; ``at`` is
-    when.
-
-    Raises:
-        CrmError: the one fact that cannot be right, or `ManyFaults` with all of them.
-    """
-    at = instant(at)
-    plan = plan_enrichment(contact, facts, source=source, reference=reference, own=own)
-    raise_collected(plan.faults)
-    if plan.changes_nothing:
-        return Change(contact)
-    told = tuple(
-        Provenance(field=name, source=source, at=at, reference=reference) for name in plan.fills
-    )
-    earlier = tuple(each for each in contact.provenance if each.field not in plan.fills)
-    fields = with_derived_name(contact, _by_field(contact, plan.fills))
-    after = changed(contact, at, **fields, provenance=(*earlier, *told))
-    names = tuple(sorted(plan.fills))
-    event = ContactEnriched(contact=contact.id, fields=names, source=source, at=at)
-    return Change(after, (event,))
+def by_field(contact: Contact, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a plan by the names of fields, own fields as a whole."""
+    own = {mine: value for name, value in values.items() if (mine := _own_name(name)) is not None}
+    plain = {name: value for name, value in values.items() if _own_name(name) is None}
+    return {**plain, _OWN: {**contact.attributes, **own}} if own else plain
 
 
 def _is_empty(value: object) -> bool:
@@ -209,19 +175,12 @@ def _present(contact: Contact, name: str) -> Any:
     return getattr(contact, name) if own is None else contact.attributes.get(own)
 
 
-def _by_field(contact: Contact, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values by the names of fields, own fields as a whole."""
-    own = {mine: value for name, value in values.items() if (mine := _own_name(name)) is not None}
-    plain = {name: value for name, value in values.items() if _own_name(name) is None}
-    return {**plain, _OWN: {**contact.attributes, **own}} if own else plain
-
-
 def _tried(contact: C, name: str, value: object, own: Fields) -> tuple[C, list[CrmError]]:
     """The contact with one field filled, as its class makes it, and what is wrong with that."""
     field = _OWN if _own_name(name) is not None else name
     fields = {field: CONTACT.records[type(contact)].fields[field]}
     try:
-        filled = attrs.evolve(contact, **_by_field(contact, {name: value}))
+        filled = attrs.evolve(contact, **by_field(contact, {name: value}))
     except CrmError as fault:
         return contact, [fault]
     return filled, [*faults_of(filled, fields, own)]

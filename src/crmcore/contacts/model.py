@@ -48,6 +48,10 @@ class Role(StrEnum):
     EMPLOYEE = "employee"
 
 
+INTERESTED = (Role.LEAD, Role.PROSPECT, Role.CUSTOMER)
+"""The roles of those who are interested in what we sell, or buy it."""
+
+
 class RoleState(StrEnum):
     """How it stands with one held role; which role may be in which state, its lifecycle says."""
 

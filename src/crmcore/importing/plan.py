@@ -10,11 +10,11 @@ from crmcore.importing.decision import Alias, Decision, Subject, Verdict, counte
 from crmcore.importing.presenting import (
     aliases_table,
     decisions_table,
-    html_table,
     text_table,
 )
 from crmcore.ports import Progress
 from crmcore.usecases import Crm
+from crmcore.values import html_table
 
 BATCH = 500
 """So many pieces of work make one transaction, unless another number is asked for."""

@@ -1,12 +1,12 @@
 """Tables of counts and decisions for people: in a terminal, and as HTML in a notebook.
 
-Whatever came from a file is escaped there, and only so many rows are shown.
+Whatever came from a file is escaped, and only so many rows are shown.
 """
 
-import html
 from collections.abc import Iterable, Sequence
 
 from crmcore.importing.decision import Alias, Decision, shown
+from crmcore.values import html_table
 
 SHOWN = 20
 """So many rows of each kind are shown."""
@@ -25,13 +25,6 @@ def text_table(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
         ).rstrip()
         for line in lines
     )
-
-
-def html_table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    """A table in which every text is escaped."""
-    body = "".join(f"<tr>{_cells('td', row)}</tr>" for row in rows)
-    title = html.escape(caption)
-    return f"<table><caption>{title}</caption><tr>{_cells('th', head)}</tr>{body}</table>"
 
 
 def decisions_table(caption: str, decisions: Sequence[Decision]) -> str:
@@ -60,7 +53,3 @@ def aliases_table(aliases: Sequence[Alias]) -> str:
 
 def _some(number: int) -> str:
     return f"{number}" if number <= SHOWN else f"{number}, the first {SHOWN} of them"
-
-
-def _cells(tag: str, cells: Sequence[Cell]) -> str:
-    return "".join(f"<{tag}>{html.escape(str(cell))}</{tag}>" for cell in cells)

@@ -8,12 +8,11 @@ from crmcore.grammar.query import Aggregate
 from crmcore.kpi.measure import Measure, Unit
 from crmcore.leads import LeadStatus
 from crmcore.opportunities import OpportunityStatus
-from crmcore.sales import InvoiceKind, InvoiceStatus
+from crmcore.sales import IS_DOCUMENT, InvoiceKind
 
 _OPEN = F.status == OpportunityStatus.OPEN
 _WON = F.status == OpportunityStatus.WON
 _CLOSED = F.status.in_((OpportunityStatus.WON, OpportunityStatus.LOST))
-_DOCUMENT = F.status.in_((InvoiceStatus.ISSUED, InvoiceStatus.PAID))
 _CYCLE = F.closed_on - F.engaged_on
 _ONE_CURRENCY = (
     "Amounts in several currencies are refused, not added: filter, or group by their currency, "
@@ -221,7 +220,7 @@ INVOICED = Measure(
     name="invoiced",
     title="Invoiced",
     entity="invoice",
-    population=_DOCUMENT & ~(F.kind == InvoiceKind.CREDIT_NOTE),
+    population=IS_DOCUMENT & ~(F.kind == InvoiceKind.CREDIT_NOTE),
     # Rows from elsewhere are often invoices only.
     optional=frozenset({"kind"}),
     numerator=total(F.totals.net),
@@ -241,7 +240,7 @@ CREDITED = Measure(
     name="credited",
     title="Credited",
     entity="invoice",
-    population=_DOCUMENT & (F.kind == InvoiceKind.CREDIT_NOTE),
+    population=IS_DOCUMENT & (F.kind == InvoiceKind.CREDIT_NOTE),
     numerator=total(F.totals.net),
     dated=F.issued_on,
     unit=Unit.MONEY,

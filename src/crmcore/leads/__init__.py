@@ -18,7 +18,7 @@ from crmcore.leads.assignment import (
 )
 from crmcore.leads.checklist import BANT, CheckItem, Checklist, Reached, Standing
 from crmcore.leads.clocks import LeadClocks, clocks_of, due
-from crmcore.leads.estimates import estimate, withdraw_estimate
+from crmcore.leads.estimate_verbs import estimate, withdraw_estimate
 from crmcore.leads.events import (
     EVENTS,
     LeadAnswered,
@@ -40,7 +40,7 @@ from crmcore.leads.events import (
     LeadRecycled,
     LeadReopened,
 )
-from crmcore.leads.handing import hand_over, is_with_sales, queue
+from crmcore.leads.handing_verbs import hand_over, is_with_sales, queue
 from crmcore.leads.invariants import INVARIANTS
 from crmcore.leads.lifecycle import (
     CHECKLIST_REACHED,
@@ -60,7 +60,7 @@ from crmcore.leads.model import (
     OpportunityId,
     StatusEntry,
 )
-from crmcore.leads.qualifying import answer
+from crmcore.leads.qualifying_verbs import answer
 from crmcore.leads.scoring import (
     DEFAULT_SCORING,
     Contribution,
@@ -76,7 +76,7 @@ from crmcore.leads.scoring import (
     score_frame,
     scorer,
 )
-from crmcore.leads.threshold import note_threshold
+from crmcore.leads.threshold_verbs import note_threshold
 from crmcore.leads.verbs import (
     assign,
     capture,

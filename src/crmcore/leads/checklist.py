@@ -4,7 +4,6 @@ BANT (budget, authority, need, timing) is the checklist to begin with; others ar
 answers lie on the lead. Points are exact: an item counts in full, by half, or not at all.
 """
 
-import html
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -15,7 +14,7 @@ from crmcore.errors import InexactNumber, InvalidText, InvalidValue, UnknownName
 from crmcore.grammar.forms import Form, Limits
 from crmcore.grammar.naming import nearest, shortened
 from crmcore.leads.model import Answer, AnswerState, Lead
-from crmcore.values import as_decimal, as_int, text_fault
+from crmcore.values import as_decimal, as_int, html_table, text_fault
 
 MAX_ITEMS = 100
 MAX_WEIGHT = 1000
@@ -155,11 +154,8 @@ class Reached:
         return "\n".join([self._head(), *lines])
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{each.points}</td><td>{html.escape(_told(each))}</td></tr>"
-            for each in self.trace
-        )
-        return f"<table><caption>{html.escape(self._head())}</caption>{rows}</table>"
+        rows = ((each.points, _told(each)) for each in self.trace)
+        return html_table(self._head(), (), rows)
 
     def _head(self) -> str:
         verdict = "reached" if self.is_enough else "not reached"

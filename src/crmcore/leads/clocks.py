@@ -4,7 +4,6 @@ Pure functions of the lead and an instant: as of yesterday they say what they sa
 as the lead remembers. Times are plain spans; targets in working hours are for whoever has a calendar.
 """
 
-import html
 from datetime import datetime, timedelta
 
 import attrs
@@ -14,7 +13,7 @@ from crmcore.grammar.field import F
 from crmcore.grammar.query import Condition
 from crmcore.leads.lifecycle import IS_OPEN
 from crmcore.leads.model import OPEN_STATUSES, Lead, LeadStatus
-from crmcore.values import instant
+from crmcore.values import html_table, instant
 
 _NOTHING = timedelta(0)
 
@@ -73,12 +72,14 @@ class LeadClocks:
 
     def explain(self) -> str:
         """The clocks as lines of text, each with its target where it has one."""
-        return "\n".join([f"{self.status} as of {self.as_of:%Y-%m-%d %H:%M} UTC", *self._lines()])
+        return "\n".join([self._head(), *self._lines()])
 
     def _repr_html_(self) -> str:
-        rows = "".join(f"<tr><td>{html.escape(line)}</td></tr>" for line in self._lines())
-        caption = f"{self.status} as of {self.as_of:%Y-%m-%d %H:%M} UTC"
-        return f"<table><caption>{caption}</caption>{rows}</table>"
+        rows = ((line,) for line in self._lines())
+        return html_table(self._head(), (), rows)
+
+    def _head(self) -> str:
+        return f"{self.status} as of {self.as_of:%Y-%m-%d %H:%M} UTC"
 
     def _lines(self) -> list[str]:
         told = "first response after" if self.response is not None else "no response for"

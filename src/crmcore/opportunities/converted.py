@@ -4,7 +4,6 @@ The same value is the dry run and what a conversion carries out; how it is decid
 ``conversion``.
 """
 
-import html
 from collections.abc import Iterator
 
 import attrs
@@ -14,6 +13,7 @@ from crmcore.grammar.change import Change
 from crmcore.leads import Lead
 from crmcore.opportunities.events import OpportunityEdited
 from crmcore.opportunities.model import Opportunity
+from crmcore.values import html_table
 
 
 @attrs.frozen(kw_only=True)
@@ -46,11 +46,7 @@ class LeadConversion:
         return "\n".join(f"{what}: {text}" for what, text in self._rows())
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th>{html.escape(what)}</th><td>{html.escape(text)}</td></tr>"
-            for what, text in self._rows()
-        )
-        return f"<table><caption>conversion of a lead</caption>{rows}</table>"
+        return html_table("conversion of a lead", (), self._rows())
 
     def _rows(self) -> Iterator[tuple[str, str]]:
         lead = self.lead.entity

@@ -4,13 +4,11 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from crmcore.checking import Breach, Invariant, Law, Referred
-from crmcore.contacts import Contact, Role
-from crmcore.leads import Lead, LeadStatus
+from crmcore.contacts import INTERESTED, Contact
+from crmcore.leads import OPEN_STATUSES, Lead
 from crmcore.opportunities.model import Opportunity, OpportunityStatus
 from crmcore.values import Share
 
-_OPEN_LEAD = frozenset({LeadStatus.NEW, LeadStatus.QUALIFIED})
-_INTERESTED = (Role.LEAD, Role.PROSPECT, Role.CUSTOMER)
 _CERTAIN = {OpportunityStatus.WON: Share(1), OpportunityStatus.LOST: Share(0)}
 
 
@@ -85,7 +83,7 @@ def interest_breaches(lead: Lead, contacts: Sequence[Contact]) -> Iterator[Breac
         contacts: Its contact.
     """
     for contact in contacts:
-        if lead.status in _OPEN_LEAD and not any(map(contact.role, _INTERESTED)):
+        if lead.status in OPEN_STATUSES and not any(map(contact.role, INTERESTED)):
             yield Breach(text="is open, and its contact never was a lead, prospect or customer")
 
 

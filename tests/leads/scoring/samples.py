@@ -13,7 +13,7 @@ from crmcore.leads import Answer, AnswerState, Lead, ScoringModel, look_among
 from crmcore.leads.scoring import EngagementRule, Grades, Group, ScoreRule, Threshold
 from crmcore.leads.scoring.rules import MAX_POINTS
 from crmcore.subjects import SUBJECTS
-from crmcore.values import PostalAddress
+from crmcore.values import Money, PostalAddress
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -38,6 +38,7 @@ CONDITIONS = (
     F.contact.employer.employees >= 250,
     F.contact.employer.employees < 250,
     ~(F.contact.employer.sector == "it"),
+    F.contact.employer.annual_revenue > Money("100", "EUR"),
     F.contact.address.country.in_(["DE", "AT"]) | (F.owner.name == "Ada L"),
     BUDGET,
     ~BUDGET,
@@ -165,6 +166,7 @@ FIRMS = st.builds(
     firm,
     employees=st.none() | st.sampled_from([0, 249, 250]),
     sector=st.none() | st.sampled_from(["it", "pumps"]),
+    annual_revenue=st.none() | st.sampled_from([Money("100", "EUR"), Money("101", "EUR")]),
 )
 PERSONS = st.builds(
     ada,

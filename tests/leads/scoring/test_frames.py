@@ -18,6 +18,7 @@ from crmcore.grammar import F
 from crmcore.leads import scorer
 from crmcore.leads.scoring import EngagementRule, ScoreRule, ScoringModel, score_frame
 from crmcore.subjects import SUBJECTS
+from crmcore.values import Money
 
 from .samples import (
     ADA_ID,
@@ -54,6 +55,8 @@ LEAD_COLUMNS = {
     "contact.employer": pl.String,
     "contact.employer.employees": pl.Int64,
     "contact.employer.sector": pl.String,
+    "contact.employer.annual_revenue.value": pl.Decimal(18, 4),
+    "contact.employer.annual_revenue.currency": pl.String,
     "contact.address.country": pl.String,
     "owner.name": pl.String,
 }
@@ -72,7 +75,11 @@ EVENT_COLUMNS = {
 def reached(record, path, look):
     """What a dotted path leads to, by hand."""
     for name in path.split("."):
-        record = getattr(record, name, None)
+        record = (
+            record.amount
+            if isinstance(record, Money) and name == "value"
+            else getattr(record, name, None)
+        )
         if name in {"contact", "employer", "owner"} and record is not None:
             inner = look("contact", record)
             record = record if path.endswith(name) else inner
@@ -112,7 +119,7 @@ EVERY_LEAD = st.lists(LEADS, min_size=1, max_size=6).map(
 )
 EVERY_DEED = st.lists(DEEDS, max_size=40).map(lambda deeds: log_of(deeds, PEOPLE))
 LOOK = among(
-    firm(),
+    firm(annual_revenue=Money("101", "EUR")),
     ada(),
     ada(id=UUID(int=4), employer=None, email=None, position="Analyst"),
 )

@@ -5,14 +5,13 @@ Nothing is trusted: size first, then shape, then values; every fault is told wit
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import UUID
 
-from crmcore.grammar.binding import Scope, bind
+from crmcore.grammar.binding import Scope
+from crmcore.grammar.form_parts import NOBODY, read_condition, read_id, read_object
 from crmcore.grammar.forms import Form, Limits
-from crmcore.grammar.notation import from_json, to_json
+from crmcore.grammar.notation import to_json
 from crmcore.grammar.query import EVERYTHING, Condition
 from crmcore.grammar.registry import Registry
-from crmcore.grammar.scalars import as_text
 from crmcore.leads.assignment.rules import (
     MAX_OWNERS,
     MAX_PREFERENCES,
@@ -23,7 +22,7 @@ from crmcore.leads.assignment.rules import (
 )
 from crmcore.leads.model import Lead
 from crmcore.teams import Strategy
-from crmcore.values import as_int, as_uuid
+from crmcore.values import as_int
 
 MAX_LENGTH = 400_000
 """So many characters the text of a policy has at most."""
@@ -35,9 +34,7 @@ _KEYS = ("version", "strategy", "seed", "rules", "preferences")
 _NUMBERS = ("version", "seed")
 _RULE_KEYS = ("name", "when", "team", "owners", "skills", "strategy", "stop")
 _PREFERENCE_KEYS = ("owner", "when")
-# What stands for a condition, an id or a rule that has a fault until all faults are told.
-_ALWAYS: Condition = EVERYTHING
-_NOBODY = UUID(int=0)
+# What stands for a rule that has a fault until all faults are told.
 _ANYTHING = AssignmentRule("?")
 
 
@@ -104,7 +101,8 @@ class _Reader:
         return fields | numbers
 
     def _rule(self, value: object, at: str) -> AssignmentRule:
-        form, node = self._form, self._object(value, at)
+        form = self._form
+        node = read_object(form, value, at)
         if node is None:
             return _ANYTHING
         form.keys(node, at, _RULE_KEYS, ("name",))
@@ -113,8 +111,10 @@ class _Reader:
         fields: dict[str, Any] = {
             "name": form.text(node.get("name", "?"), f"{at}.name"),
             "when": self._condition(node.get("when"), f"{at}.when"),
-            "team": None if node.get("team") is None else self._id(node["team"], f"{at}.team"),
-            "owners": tuple(self._id(each, to) for to, each in form.each(owners, f"{at}.owners")),
+            "team": None if node.get("team") is None else read_id(form, node["team"], f"{at}.team"),
+            "owners": tuple(
+                read_id(form, each, to) for to, each in form.each(owners, f"{at}.owners")
+            ),
             "skills": frozenset(
                 form.text(each, to) for to, each in form.each(skills, f"{at}.skills")
             ),
@@ -124,32 +124,19 @@ class _Reader:
         return form.made(lambda: AssignmentRule(**fields), at, _ANYTHING)
 
     def _preference(self, value: object, at: str) -> Preference:
-        node = self._object(value, at)
+        form = self._form
+        node = read_object(form, value, at)
         if node is None:
-            return Preference(_NOBODY, EVERYTHING)
-        self._form.keys(node, at, _PREFERENCE_KEYS, _PREFERENCE_KEYS)
-        owner = self._id(node.get("owner", str(_NOBODY)), f"{at}.owner")
+            return Preference(NOBODY, EVERYTHING)
+        form.keys(node, at, _PREFERENCE_KEYS, _PREFERENCE_KEYS)
+        owner = read_id(form, node.get("owner", str(NOBODY)), f"{at}.owner")
         return Preference(owner, self._condition(node.get("when"), f"{at}.when"))
 
     def _condition(self, value: object, at: str) -> Condition:
-        if value is None:
-            return EVERYTHING
-
-        def make() -> Condition:
-            when = from_json(value)
-            return when if self._scope is None else bind(when, self._scope)
-
-        return self._form.made(make, at, _ALWAYS)
+        return EVERYTHING if value is None else read_condition(self._form, value, at, self._scope)
 
     def _strategy(self, value: object, at: str) -> Strategy | None:
         return None if value is None else self._form.choice(value, at, "strategy", Strategy)
 
-    def _id(self, value: object, at: str) -> UUID:
-        return self._form.made(lambda: as_uuid(at, as_text(at, value)), "", _NOBODY)
-
     def _number(self, value: object, at: str) -> int:
         return self._form.made(lambda: as_int(at, value), "", 0)
-
-    def _object(self, value: object, at: str) -> Mapping[Any, Any] | None:
-        given = self._form.mapping(value, at)
-        return given if given is not None and self._form.fits(given, at) else None

@@ -5,7 +5,6 @@ in. Planning leads one by one, each with the candidates the one before left, giv
 planning them at once.
 """
 
-import html
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -20,7 +19,7 @@ from crmcore.grammar.compiling import Look
 from crmcore.leads.assignment.choice import Assigner, Assignment
 from crmcore.leads.model import Lead
 from crmcore.teams import Candidate, after_pick
-from crmcore.values import instant
+from crmcore.values import html_table, instant
 
 Points: TypeAlias = Mapping[UUID, int | Decimal]
 """How promising leads are, by lead."""
@@ -64,14 +63,8 @@ class AssignmentPlan:
         return "\n".join([self._head(), *self._shares(), *map(_line, self.assignments)])
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{html.escape(each.label)}</td>"
-            f"<td>{'' if each.score is None else each.score}</td>"
-            f"<td>{html.escape(each.verdict)}</td></tr>"
-            for each in self.assignments
-        )
-        head = "<tr><th>lead</th><th>points</th><th>becomes</th></tr>"
-        return f"<table><caption>{html.escape(self._head())}</caption>{head}{rows}</table>"
+        rows = ((each.label, each.score, each.verdict) for each in self.assignments)
+        return html_table(self._head(), ("lead", "points", "becomes"), rows)
 
     def _head(self) -> str:
         given, queued = len(self.assigned), len(self.queued)

@@ -21,7 +21,7 @@ from crmcore.leads.prediction.predictor import Predictor, Recipe
 from crmcore.leads.prediction.ranking import Ranking, ranked
 from crmcore.leads.prediction.reading import from_json
 from crmcore.leads.prediction.result import Factor, Override, Prediction
-from crmcore.leads.prediction.samples import Case, Fact, FactValue, Sample, late_facts
+from crmcore.leads.prediction.samples import Case, Fact, FactValue, Sample, fact_value, late_facts
 
 __all__ = [
     "CalibrationBin",
@@ -48,6 +48,7 @@ __all__ = [
     "Train",
     "back_test",
     "cross_validated",
+    "fact_value",
     "from_json",
     "judge",
     "late_facts",

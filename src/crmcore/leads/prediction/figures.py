@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby, pairwise
+from typing import Any
 
 import attrs
 
@@ -146,6 +147,21 @@ def deciles_of(estimates: Sequence[Estimate]) -> tuple[Decile, ...]:
         Decile(place, size, _ratio(share, size), _ratio(share * count, size * won))
         for place, (size, share) in enumerate(zip(sizes, shares, strict=True), start=1)
     )
+
+
+def lift_columns(deciles: Sequence[Decile]) -> dict[str, list[Any]]:
+    """The tenths as columns, for plotting: decile, count, conversion, lift."""
+    return {
+        "decile": [each.place for each in deciles],
+        "count": [each.count for each in deciles],
+        "conversion": [as_float(each.conversion) for each in deciles],
+        "lift": [as_float(each.lift) for each in deciles],
+    }
+
+
+def as_float(ratio: Ratio) -> float | None:
+    """The ratio as pictures take it; None where it has no answer."""
+    return float(ratio) if ratio.is_answer else None
 
 
 def _rank(estimate: Estimate) -> Decimal:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, localcontext
 from hashlib import sha256
-from html import escape
 from typing import Any, TypeAlias
 
 import attrs
@@ -19,16 +18,18 @@ from crmcore.leads.prediction.figures import (
     Decile,
     Estimate,
     area_under_curve,
+    as_float,
     brier_score,
     calibration_of,
     deciles_of,
     expected_calibration_error,
+    lift_columns,
 )
 from crmcore.leads.prediction.odds import EXACT, ZERO
 from crmcore.leads.prediction.picture import JudgementChart
 from crmcore.leads.prediction.predictor import Predictor
 from crmcore.leads.prediction.samples import Sample, decided_before, late_facts
-from crmcore.values import Ratio, as_int, round_half_up
+from crmcore.values import Ratio, as_int, html_table, round_half_up
 
 Train: TypeAlias = Callable[[Sequence[Sample]], Predictor]
 """What makes a predictor of samples, such as ``NaiveBayes().train``."""
@@ -98,29 +99,24 @@ class Judgement:
             "low": [float(each.low) for each in self.calibration],
             "high": [float(each.high) for each in self.calibration],
             "count": [each.count for each in self.calibration],
-            "predicted": [_float(each.predicted) for each in self.calibration],
-            "observed": [_float(each.observed) for each in self.calibration],
+            "predicted": [as_float(each.predicted) for each in self.calibration],
+            "observed": [as_float(each.observed) for each in self.calibration],
         }
 
     def lift_columns(self) -> dict[str, list[Any]]:
         """The tenths as columns, for plotting: decile, count, conversion, lift."""
-        return {
-            "decile": [each.place for each in self.deciles],
-            "count": [each.count for each in self.deciles],
-            "conversion": [_float(each.conversion) for each in self.deciles],
-            "lift": [_float(each.lift) for each in self.deciles],
-        }
+        return lift_columns(self.deciles)
 
     def plot(self) -> JudgementChart:
         """Calibration and lift as a picture that a notebook shows."""
         return JudgementChart(
             title=f"{self.model}, {self.samples} leads",
             calibration=tuple(
-                (_float(each.predicted), _float(each.observed), each.count)
+                (as_float(each.predicted), as_float(each.observed), each.count)
                 for each in self.calibration
             ),
-            deciles=tuple(_float(each.conversion) for each in self.deciles),
-            base_rate=_float(self.base_rate),
+            deciles=tuple(as_float(each.conversion) for each in self.deciles),
+            base_rate=as_float(self.base_rate),
         )
 
     def explain(self) -> str:
@@ -141,12 +137,8 @@ class Judgement:
         return f"<Judgement of {self.model}: AUC {_text(self.auc)} on {self.samples} leads>"
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th>{escape(name)}</th><td>{escape(value)}</td><td>{escape(meaning)}</td></tr>"
-            for name, value, meaning in self._figures()
-        )
-        caption = f"<caption>{escape(self.model)}, {self.samples} leads, {self.won} won</caption>"
-        return f"<table>{caption}<tbody>{rows}</tbody></table>{self.plot().svg}"
+        caption = f"{self.model}, {self.samples} leads, {self.won} won"
+        return f"{html_table(caption, (), self._figures())}{self.plot().svg}"
 
     def _figures(self) -> tuple[tuple[str, str, str], ...]:
         error = "" if self.auc_error is None else f", standard error {self.auc_error:f}"
@@ -267,10 +259,6 @@ def _dealt(samples: Sequence[Sample], folds: int, seed: int) -> list[list[int]]:
     for turn, name in enumerate(sorted(together, key=order)):
         parts[turn % folds] += together[name]
     return [sorted(part) for part in parts]
-
-
-def _float(ratio: Ratio) -> float | None:
-    return float(ratio) if ratio.is_answer else None
 
 
 def _text(ratio: Ratio) -> str:

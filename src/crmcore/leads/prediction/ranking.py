@@ -5,14 +5,19 @@ Points are no probability, so there is no calibration here; see ``judging`` for 
 
 from collections.abc import Iterable
 from decimal import Decimal
-from html import escape
 from typing import Any
 
 import attrs
 
 from crmcore.errors import InvalidValue
-from crmcore.leads.prediction.figures import Decile, Estimate, area_under_curve, deciles_of
-from crmcore.values import CONTEXT, Ratio
+from crmcore.leads.prediction.figures import (
+    Decile,
+    Estimate,
+    area_under_curve,
+    deciles_of,
+    lift_columns,
+)
+from crmcore.values import CONTEXT, Ratio, html_table
 
 _HALF = Decimal("0.5")
 
@@ -47,12 +52,7 @@ class Ranking:
 
     def lift_columns(self) -> dict[str, list[Any]]:
         """The tenths as columns, for plotting: decile, count, conversion, lift."""
-        return {
-            "decile": [each.place for each in self.deciles],
-            "count": [each.count for each in self.deciles],
-            "conversion": [_float(each.conversion) for each in self.deciles],
-            "lift": [_float(each.lift) for each in self.deciles],
-        }
+        return lift_columns(self.deciles)
 
     def explain(self) -> str:
         """The figures as lines of text."""
@@ -69,14 +69,12 @@ class Ranking:
         return f"<Ranking by {self.name}: AUC {_text(self.auc)} on {self.leads} leads>"
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{each.place}</td><td>{each.count}</td><td>{_text(each.conversion)}</td>"
-            f"<td>{_text(each.lift)}</td></tr>"
+        rows = (
+            (each.place, each.count, _text(each.conversion), _text(each.lift))
             for each in self.deciles
         )
         said = ", ".join(f"{what} {_text(value)}" for what, value in self._figures())
-        head = "<tr><th>tenth</th><th>leads</th><th>won</th><th>lift</th></tr>"
-        return f"<table><caption>{escape(self.name)}: {escape(said)}</caption>{head}{rows}</table>"
+        return html_table(f"{self.name}: {said}", ("tenth", "leads", "won", "lift"), rows)
 
     def _figures(self) -> tuple[tuple[str, Ratio], ...]:
         return (
@@ -111,10 +109,6 @@ def _finite(number: int | Decimal) -> Decimal:
     if not rank.is_finite():
         raise InvalidValue("outcomes", "a number must be finite")
     return rank
-
-
-def _float(ratio: Ratio) -> float | None:
-    return None if ratio.value is None else float(ratio.value)
 
 
 def _text(ratio: Ratio) -> str:

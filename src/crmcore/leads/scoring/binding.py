@@ -9,7 +9,6 @@ from crmcore.errors import CrmError
 from crmcore.grammar.binding import Scope, bind
 from crmcore.grammar.change import Entity
 from crmcore.grammar.faults import Faults
-from crmcore.grammar.query import Condition
 from crmcore.grammar.registry import Registry
 from crmcore.leads.model import Lead
 from crmcore.leads.scoring.rules import EngagementRule, ScoreRule
@@ -76,15 +75,6 @@ def bound_rules(model: Parts, registry: Registry) -> BoundRules:
     return BoundRules(fit, engagement, fit_scope, engagement_scope)
 
 
-def bound_or_faulty(when: Condition, scope: Scope, at: str, faults: Faults) -> Condition:
-    """The condition, bound where it can be; else its faults are among the faults."""
-    try:
-        return bind(when, scope)
-    except CrmError as fault:
-        faults.add(fault, at)
-        return when
-
-
 def _bound(part: str, rules: tuple[R, ...], scope: Scope | None, faults: Faults) -> tuple[R, ...]:
     if scope is None:
         return ()
@@ -92,7 +82,10 @@ def _bound(part: str, rules: tuple[R, ...], scope: Scope | None, faults: Faults)
     for place, rule in enumerate(rules):
         if faults.is_full:
             break
-        when = bound_or_faulty(rule.when, scope, f"{part}[{place}].when", faults)
-        changed: Any = attrs.evolve(rule, when=when)
-        made.append(changed)
+        try:
+            changed: Any = attrs.evolve(rule, when=bind(rule.when, scope))
+        except CrmError as fault:
+            faults.add(fault, f"{part}[{place}].when")
+        else:
+            made.append(changed)
     return tuple(made)

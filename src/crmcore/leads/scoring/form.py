@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 import attrs
 
 from crmcore.grammar.binding import Scope
+from crmcore.grammar.form_parts import read_condition, read_object
 from crmcore.grammar.forms import Form, Limits, is_list
-from crmcore.grammar.notation import from_json, to_json
+from crmcore.grammar.notation import to_json
 from crmcore.grammar.query import EVERYTHING, Condition
 from crmcore.grammar.registry import Registry
-from crmcore.leads.scoring.binding import SUBJECT_OF, bound_or_faulty, scope_of
+from crmcore.leads.scoring.binding import SUBJECT_OF, scope_of
 from crmcore.leads.scoring.rules import EngagementRule, Grades, Group, ScoreRule, Threshold
 from crmcore.leads.scoring.structure import (
     HEAD,
@@ -41,7 +42,6 @@ _KINDS: Mapping[str, type[Item]] = {
 }
 # What every item needs of these, and what stands for it until all faults are told.
 _FILLED: Mapping[str, object] = {"name": "?", "points": 0, "when": EVERYTHING, "cap": 0}
-_ALWAYS: Condition = EVERYTHING
 _KEYS = ("name", "version", *_KINDS, "fit_cap", "engagement_cap", "grades", "mql")
 
 
@@ -114,7 +114,7 @@ class _Reader:
                 yield made
 
     def _item(self, value: object, at: str, kind: type[Item], scope: Scope | None) -> Item | None:
-        given = self._object(value, at)
+        given = read_object(self._form, value, at)
         if given is None:
             return None
         known = [field.name for field in attrs.fields(kind)]
@@ -124,15 +124,11 @@ class _Reader:
             k: given[k] for k in known if k in given
         }
         if "when" in fields and "when" in given:
-            fields["when"] = self._condition(given["when"], f"{at}.when", scope)
+            fields["when"] = read_condition(self._form, given["when"], f"{at}.when", scope)
         return self._form.made(lambda: kind(**fields), at, None)
 
-    def _condition(self, value: object, at: str, scope: Scope | None) -> Condition:
-        when = self._form.made(lambda: from_json(value), at, _ALWAYS)
-        return when if scope is None else bound_or_faulty(when, scope, at, self._form.faults)
-
     def _record(self, value: object, at: str, kind: type[R]) -> R | None:
-        given = None if value is None else self._object(value, at)
+        given = None if value is None else read_object(self._form, value, at)
         if given is None:
             return None
         known = [field.name for field in attrs.fields(kind)]
@@ -140,11 +136,6 @@ class _Reader:
         filled = (1, 0) if kind is Grades else None
         fields: dict[str, Any] = {key: _tupled(given.get(key, filled)) for key in known}
         return self._form.made(lambda: kind(**fields), at, None)
-
-    def _object(self, value: object, at: str) -> Mapping[Any, Any] | None:
-        """The value, where it is an object that is neither too large nor too deep."""
-        given = self._form.mapping(value, at)
-        return given if given is not None and self._form.fits(given, at) else None
 
 
 def _tupled(value: object) -> object:
