@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from crmcore.catalog import VatCategory
 from crmcore.einvoice import Exemption, PrecedingInvoice, Profile, Severity, check, einvoice_of
+from crmcore.errors import InvalidValue
 from crmcore.sales import (
     Buyer,
     EarlyDiscount,
@@ -337,3 +338,28 @@ def test_a_mere_amount_is_one_at_that_amount():
     assert (only.quantity, only.unit, only.price.net, only.net) == (1, "C62", 40, 40)
     assert (only.allowances, only.charges) == ((), ())
     assert refused(document) == []
+
+
+# --- currencies that EN 16931 does not know how to write -----------------------------------------
+
+
+@pytest.mark.parametrize("currency", ["KWD", "BHD", "TND"])
+def test_a_currency_of_three_digits_is_refused_for_amounts_have_two(currency):
+    ours = invoice(line(price="10.125", currency=currency), currency=currency)
+
+    with pytest.raises(InvalidValue, match=f"currency: {currency} has 3 digits .*BR-DEC"):
+        einvoice_of(ours)
+
+
+def test_a_currency_of_accounting_with_three_digits_is_refused_too():
+    rate = ExchangeRate(of="EUR", into="KWD", rate="0.334", on=date(2026, 3, 1), source="CBK")
+
+    with pytest.raises(InvalidValue, match="KWD"):
+        einvoice_of(invoice(rate=rate))
+
+
+@pytest.mark.parametrize("currency", ["EUR", "CHF", "JPY"])
+def test_currencies_of_two_digits_and_less_are_taken(currency):
+    ours = invoice(line(price="100", currency=currency), currency=currency)
+
+    assert einvoice_of(ours).currency == currency

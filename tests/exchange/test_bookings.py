@@ -187,7 +187,7 @@ def test_an_account_has_one_to_nine_digits(account):
 
 def test_a_booking_is_above_zero_and_a_key_is_digits():
     def booking(**fields):
-        given = {"amount": Money(1, "EUR"), "side": "S", "account": 1, "contra": 2}
+        given = {"amount": Money(1, "EUR"), "side": "S", "chart": "03", "account": 1, "contra": 2}
         return Booking(**given | {"on": date(2026, 1, 1), "document": "1"} | fields)
 
     with pytest.raises(InvalidValue, match="amount"):

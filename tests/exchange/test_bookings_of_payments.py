@@ -362,3 +362,13 @@ def test_what_is_let_off_is_booked_by_rate_as_its_tax_is_reckoned(rows, part):
     assert [each.contra for each in bookings] == [
         PLAN.discount_of(each.category, each.rate).account for each in shares
     ]
+
+
+def test_an_invoice_that_was_read_before_its_payment_is_refused():
+    before = issued(("100", VatCategory.S, "0.19"), skonto="0.02")
+    done = receive(UUID(int=9), ACCOUNT, euro("116.62"), TODAY, [before], at=AT)
+    payment, after = done.payment.entity, done.invoices[0].entity
+
+    with pytest.raises(FaultAt, match="does not know of the payment: read it again"):
+        bookings_of_payments([payment], [before], PLAN)
+    assert len(bookings_of_payments([payment], [after], PLAN)) == 2

@@ -10,8 +10,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmcore.errors import CurrencyMismatch, InvalidValue, ManyFaults, NaiveTime, WrongType
-from crmcore.exchange import Booking, Chart, DatevBatch, Side, write_datev
+from crmcore.errors import (
+    CurrencyMismatch,
+    FaultAt,
+    InvalidText,
+    InvalidValue,
+    ManyFaults,
+    NaiveTime,
+    UnknownName,
+    WrongType,
+)
+from crmcore.exchange import (
+    AccountPlan,
+    Booking,
+    Chart,
+    DatevBatch,
+    Encoding,
+    Revenue,
+    Side,
+    write_datev,
+)
 from crmcore.exchange.datev_columns import COLUMNS, TEXTS
 from crmcore.values import Money
 
@@ -23,9 +41,11 @@ BATCH = DatevBatch(
     last=date(2026, 3, 31),
     created_at=datetime(2026, 4, 1, 12, 30, 5, 123456, tzinfo=UTC),
 )
+MARK = b"\xef\xbb\xbf"
 BOOKING = Booking(
     amount=Money("1234.5", "EUR"),
     side=Side.DEBIT,
+    chart=Chart.SKR03,
     account=10001,
     contra=8400,
     on=date(2026, 3, 2),
@@ -36,11 +56,12 @@ BOOKING = Booking(
 
 
 def rows(data):
-    return [*csv.reader(io.StringIO(data.decode("cp1252"), newline=""), delimiter=";")]
+    encoding = "utf-8-sig" if data.startswith(MARK) else "cp1252"
+    return [*csv.reader(io.StringIO(data.decode(encoding), newline=""), delimiter=";")]
 
 
 def test_the_head_has_the_fields_that_datev_describes():
-    head = write_datev([], BATCH).split(b"\r\n")[0]
+    head = write_datev([BOOKING], BATCH).split(b"\r\n")[0]
 
     assert head == (
         b'"EXTF";700;21;"Buchungsstapel";13;20260401123005123;;"RE";"";"";29098;55003;20260101;4;'
@@ -79,9 +100,9 @@ def test_a_booking_is_a_row_of_the_file():
 
 
 def test_a_credit_stands_on_the_other_side_with_its_key():
-    credit = attrs.evolve(BOOKING, side=Side.CREDIT, tax_key="3", vat_id="FR44732829320")
+    credit = attrs.evolve(BOOKING, side="H", chart=Chart.SKR04, tax_key="3", vat_id="FR44732829320")
 
-    cells = rows(write_datev([credit], attrs.evolve(BATCH, is_final=True, chart=Chart.SKR04)))
+    cells = rows(write_datev([credit], attrs.evolve(BATCH, is_final=True)))
 
     assert (cells[2][1], cells[2][8], cells[2][39], cells[2][113]) == (
         "H",
@@ -188,3 +209,148 @@ def test_the_numbers_of_a_batch_have_their_bounds(field, value):
         attrs.evolve(BATCH, **{field: value})
     with pytest.raises(WrongType):
         attrs.evolve(BATCH, **{field: "1"})
+
+
+# --- letters -------------------------------------------------------------------------------------
+
+letters = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp")), max_size=59)
+
+
+@given(letters, st.sampled_from([None, Encoding.UTF8]))
+def test_no_letter_of_a_text_is_lost(text, encoding):
+    batch = attrs.evolve(BATCH, encoding=encoding)
+
+    written = rows(write_datev([attrs.evolve(BOOKING, text=text)], batch))[2][13]
+
+    assert written.removeprefix("'") == text.removeprefix("'")
+
+
+def test_letters_beyond_windows_1252_make_a_file_in_utf_8_with_its_mark():
+    polish = attrs.evolve(BOOKING, text="Łódź Sp. z o.o.")
+
+    data = write_datev([polish, BOOKING], BATCH)
+
+    assert data.startswith(MARK + b'"EXTF";700')
+    assert [row[13] for row in rows(data)[2:]] == ["Łódź Sp. z o.o.", "Müller & Söhne GmbH"]
+    assert not write_datev([BOOKING], BATCH).startswith(MARK)
+
+
+def test_an_encoding_may_be_asked_for():
+    utf8 = attrs.evolve(BATCH, encoding="utf-8")
+
+    assert write_datev([BOOKING], utf8).startswith(MARK)
+    with pytest.raises(UnknownName, match="cp1252"):
+        attrs.evolve(BATCH, encoding="cp1251")
+
+
+def test_letters_that_the_encoding_has_not_are_named_and_not_replaced():
+    batch = attrs.evolve(BATCH, encoding=Encoding.CP1252, label="März Łódź")
+    polish = attrs.evolve(BOOKING, text="Łódź", vat_id="PLŁ")
+
+    with pytest.raises(ManyFaults) as caught:
+        write_datev([BOOKING, polish], batch)
+
+    label, text, vat_id = caught.value.faults
+    assert label.message == "label: holds 'Ł', which Windows-1252 has not"
+    assert text.message == "bookings[1]: text: holds 'Ł', which Windows-1252 has not"
+    assert (vat_id.path, vat_id.fault.field) == ("bookings[1]", "vat_id")
+
+
+def test_a_letter_that_is_cut_off_is_no_fault():
+    batch = attrs.evolve(BATCH, encoding=Encoding.CP1252)
+
+    cells = rows(write_datev([attrs.evolve(BOOKING, text="a" * 60 + "Ł")], batch))[2]
+
+    assert cells[13] == "a" * 60
+
+
+def test_a_vat_number_is_not_cut():
+    with pytest.raises(FaultAt) as caught:
+        write_datev([attrs.evolve(BOOKING, vat_id="X" * 16)], BATCH)
+
+    assert isinstance(caught.value.fault, InvalidText)
+
+
+# --- the chart -----------------------------------------------------------------------------------
+
+
+def test_the_chart_of_a_file_is_that_of_its_bookings():
+    fourth = attrs.evolve(BOOKING, chart="04", contra=4400)
+
+    assert rows(write_datev([fourth], BATCH))[0][26] == "04"
+    assert rows(write_datev([BOOKING], BATCH))[0][26] == "03"
+    assert rows(write_datev([], BATCH))[0][26] == ""
+
+
+def test_bookings_of_two_charts_do_not_go_into_one_file():
+    with pytest.raises(FaultAt, match="chart") as caught:
+        write_datev([BOOKING, attrs.evolve(BOOKING, chart=Chart.SKR04)], BATCH)
+
+    assert caught.value.path == "bookings[1]"
+
+
+# --- what is no booking --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("bookings", [None, BOOKING, "x", [BOOKING, "x"], [None]])
+def test_what_are_no_bookings_is_refused(bookings):
+    with pytest.raises(WrongType, match="bookings"):
+        write_datev(bookings, BATCH)
+
+
+def test_what_is_no_batch_is_refused():
+    with pytest.raises(WrongType, match="batch"):
+        write_datev([BOOKING], None)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "error"),
+    [
+        ("amount", "1", WrongType),
+        ("side", "debit", UnknownName),
+        ("chart", "05", UnknownName),
+        ("chart", None, UnknownName),
+        ("account", "10001", WrongType),
+        ("tax_key", 3, WrongType),
+        ("on", "2026-03-02", WrongType),
+        ("on", datetime(2026, 3, 2, tzinfo=UTC), WrongType),
+        ("document", 7, WrongType),
+        ("text", None, WrongType),
+        ("due_on", "2026-03-02", WrongType),
+    ],
+)
+def test_what_is_wrong_with_a_booking_is_told_by_name(field, value, error):
+    with pytest.raises(error, match=field):
+        attrs.evolve(BOOKING, **{field: value})
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("year_start", "2026-01-01"), ("first", None), ("created_at", date(2026, 1, 1))],
+)
+def test_what_is_wrong_with_a_batch_is_told_by_name(field, value):
+    with pytest.raises(WrongType, match=field):
+        attrs.evolve(BATCH, **{field: value})
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "error"),
+    [
+        ("debtor", {}, WrongType),
+        ("chart", "05", UnknownName),
+        ("chart", 3, UnknownName),
+        ("revenue", [], WrongType),
+        ("discounts", {("S", "19"): 8736}, WrongType),
+        ("bank", "1200", WrongType),
+        ("currency", "euro", InvalidValue),
+        ("currency", None, WrongType),
+    ],
+)
+def test_what_is_wrong_with_a_plan_is_told_by_name(field, value, error):
+    with pytest.raises(error, match=field):
+        AccountPlan(**{"debtor": {}.get, field: value})
+
+
+def test_a_key_of_tax_is_a_text():
+    with pytest.raises(WrongType, match="tax_key"):
+        Revenue(8400, tax_key=3)

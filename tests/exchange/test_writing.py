@@ -71,6 +71,24 @@ def test_the_due_day_of_a_credit_note_is_kept_with_and_without_a_way_to_pay():
     assert schema_faults(write_ubl(plain)) == schema_faults(write_ubl(two)) == ()
 
 
+@pytest.mark.parametrize(
+    ("account", "place"),
+    [
+        ("DE02120300000000202051", "IBANID"),
+        ("de02 1203 0000 0000 2020 51", "IBANID"),
+        ("DE03120300000000202051", "ProprietaryID"),
+        ("4711-0815", "ProprietaryID"),
+    ],
+)
+def test_an_account_with_wrong_check_digits_is_not_told_as_an_iban(account, place):
+    transfer = CreditTransfer(account=account)
+    payment = PaymentInstructions(means_code="58", credit_transfers=(transfer,))
+    einvoice = attrs.evolve(random_einvoice(5), payments=(payment,))
+
+    assert f"<ram:{place}>{account}</ram:{place}>".encode() in write_cii(einvoice)
+    assert both(einvoice) == (einvoice, einvoice)
+
+
 def test_the_order_of_the_seller_alone_fits_the_schema_and_comes_back():
     einvoice = attrs.evolve(random_einvoice(5), purchase_order=None, sales_order="S-1")
 

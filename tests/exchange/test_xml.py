@@ -3,12 +3,13 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crmcore.errors import CrmError, InvalidValue, MalformedFile, NotValid, WrongType
 from crmcore.exchange import XmlLimits, read_einvoice
 from crmcore.exchange.xml import has_only_xml_characters, new_root, parse_xml, to_bytes
+from crmcore.values import text_fault
 
 LAUGHS = "<!DOCTYPE l [<!ENTITY a 'lol'>{}]>".format(
     "".join(f"<!ENTITY {chr(98 + at)} '{f'&{chr(97 + at)};' * 10}'>" for at in range(10))
@@ -116,6 +117,13 @@ def test_text_of_such_characters_comes_back_and_no_other_can_be_written(text):
     else:
         with pytest.raises(ValueError, match="XML compatible"):
             root.text = text
+
+
+@given(st.text(st.characters(exclude_categories=[])))
+@example("\ufffe")
+@example("a\uffff")
+def test_every_text_that_a_store_keeps_can_be_written(text):
+    assert text_fault("text", text, 1000, lines=True) or has_only_xml_characters(text)
 
 
 @given(st.binary(max_size=200))

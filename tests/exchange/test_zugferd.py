@@ -7,6 +7,7 @@ from io import BytesIO
 import attrs
 import pypdf
 import pytest
+from pypdf.generic import NameObject, StreamObject
 
 from crmcore.einvoice import Syntax
 from crmcore.errors import InvalidValue, MalformedFile
@@ -23,10 +24,16 @@ from crmcore.exchange import (
 
 from .samples import random_einvoice
 
+CLAIM = b"<x:xmpmeta><pdfaid:part>3</pdfaid:part></x:xmpmeta>"
 
-def a_pdf(*attachments):
+
+def a_pdf(*attachments, metadata=CLAIM):
     writer = pypdf.PdfWriter()
     writer.add_blank_page(200, 200)
+    if metadata is not None:
+        stream = StreamObject()
+        stream.set_data(metadata)
+        writer.root_object[NameObject("/Metadata")] = stream
     for name, content in attachments:
         writer.add_attachment(name, content)
     stream = BytesIO()
@@ -76,6 +83,21 @@ def test_an_invoice_that_lacks_what_the_schema_wants_is_not_put_in():
 def test_an_invoice_is_put_into_pdfs_only(data):
     with pytest.raises(MalformedFile):
         write_zugferd(data, random_einvoice(1))
+
+
+@pytest.mark.parametrize(
+    "metadata", [None, b"", b"<pdfaid:part>1</pdfaid:part>", b"<dc:title>pdfaid</dc:title>"]
+)
+def test_a_pdf_that_does_not_say_pdf_a_3_of_itself_is_not_made_to_say_so(metadata):
+    with pytest.raises(InvalidValue, match="pdf: must be PDF/A-3 and say so"):
+        write_zugferd(a_pdf(metadata=metadata), random_einvoice(1))
+
+
+@pytest.mark.parametrize("claim", [b'pdfaid:part="3"', b"pdfaid:part='3'"])
+def test_the_claim_may_stand_in_an_attribute(claim):
+    pdf = a_pdf(metadata=b"<rdf:Description " + claim + b"/>")
+
+    assert read_einvoice(write_zugferd(pdf, random_einvoice(1))) == random_einvoice(1)
 
 
 def test_a_pdf_without_an_invoice_is_refused():

@@ -6,6 +6,7 @@ the paper as data and never as source. Neither is imported before it is asked fo
 """
 
 import json
+import re
 from collections.abc import Callable
 from importlib import import_module, resources
 from tempfile import TemporaryDirectory
@@ -14,7 +15,9 @@ from typing import Any
 import attrs
 
 from crmcore.documents.paper import Paper
-from crmcore.errors import InvalidValue, LimitExceeded, MissingExtra
+from crmcore.errors import CrmError, InvalidText, InvalidValue, LimitExceeded, MissingExtra
+from crmcore.grammar.given import given_or_none
+from crmcore.grammar.shapes import shaped
 
 MAX_HTML = 16 * 1024 * 1024
 """So many characters of HTML a paper becomes at most."""
@@ -34,6 +37,13 @@ def _shipped(name: str) -> str:
     return resources.files("crmcore.documents").joinpath("templates", name).read_text("utf-8")
 
 
+def _check(paper: object, template: object) -> None:
+    shaped("paper", paper, Paper, "a Paper, as paper_of makes of a document")
+    source = given_or_none("template", template, str) or ""
+    if len(source) > MAX_TEMPLATE:
+        raise LimitExceeded("template", str(len(source)), str(MAX_TEMPLATE))
+
+
 def html_of(paper: Paper, *, template: str | None = None) -> str:
     """The paper as a page of HTML.
 
@@ -43,15 +53,15 @@ def html_of(paper: Paper, *, template: str | None = None) -> str:
             It runs in the sandbox, and what it does not know is an error, not a gap.
 
     Raises:
+        WrongType: it is no `Paper`, or something in it or the template is no text.
         MissingExtra: Jinja is not installed.
         InvalidValue: the template is none, uses what there is not, or does what it may not.
         LimitExceeded: the template, or what it makes, is too long.
     """
+    _check(paper, template)
     sandbox: Any = _installed("jinja2.sandbox")
     jinja: Any = _installed("jinja2")
     source = _shipped("paper.html") if template is None else template
-    if len(source) > MAX_TEMPLATE:
-        raise LimitExceeded("template", str(len(source)), str(MAX_TEMPLATE))
     made = sandbox.ImmutableSandboxedEnvironment(
         autoescape=True, undefined=jinja.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -85,14 +95,15 @@ def pdf_of(paper: Paper, *, template: str | None = None) -> bytes:
             template is a program of yours, not text from outside.
 
     Raises:
+        WrongType: it is no `Paper`, or something in it or the template is no text.
         MissingExtra: Typst is not installed.
+        InvalidText: it holds a letter that the fonts of Typst have not, such as Chinese ones.
         InvalidValue: the template is none.
         LimitExceeded: the template is too long.
     """
+    _check(paper, template)
     typst: Any = _installed("typst")
     source = _shipped("paper.typ") if template is None else template
-    if len(source) > MAX_TEMPLATE:
-        raise LimitExceeded("template", str(len(source)), str(MAX_TEMPLATE))
     compile_typst: Callable[..., bytes] = typst.compile
     with TemporaryDirectory() as nothing:
         try:
@@ -105,5 +116,13 @@ def pdf_of(paper: Paper, *, template: str | None = None) -> bytes:
                 ignore_system_fonts=True,
                 timestamp=0,
             )
-        except (typst.TypstError, RuntimeError) as fault:
-            raise InvalidValue("template", str(fault)[:500]) from None
+        except (typst.TypstError, RuntimeError, ValueError) as fault:
+            raise _refused(str(fault)) from None
+
+
+def _refused(reason: str) -> CrmError:
+    # Typst does not say by a class whose fault it was; PDF/A takes no letter that no font has.
+    letter = re.search('the text `"(.{1,20}?)"` could not be displayed', reason)
+    if letter is not None:
+        return InvalidText("paper", f"holds {letter[1]}, which the fonts of Typst have not")
+    return InvalidValue("template", reason[:500])

@@ -10,8 +10,8 @@ from types import MappingProxyType
 
 import attrs
 
-from crmcore.errors import UnknownName
-from crmcore.grammar.naming import nearest, shortened
+from crmcore.grammar.given import given
+from crmcore.grammar.naming import unknown
 from crmcore.values import Money, Share
 
 
@@ -45,6 +45,10 @@ class Language:
         """An exact number with groups of three digits."""
         return f"{value:,f}".translate({ord(","): self.group, ord("."): self.point})
 
+    def quantity(self, quantity: Decimal, unit: str) -> str:
+        """A quantity with its unit."""
+        return f"{self.number(quantity)} {self.word(unit)}"
+
     def percent(self, share: Share) -> str:
         """A share in percent."""
         return f"{self.number(share.as_percent)} %"
@@ -63,6 +67,11 @@ _GERMAN = {
     "invoice": "Rechnung",
     "credit_note": "Gutschrift (Rechnungskorrektur)",
     "cancellation": "Stornorechnung",
+    "delivery": "Lieferschein",
+    "return": "Rücklieferschein",
+    "payment_reminder": "Zahlungserinnerung",
+    "reminder": "Mahnung",
+    "statement": "Kontoauszug",
     "draft": "Entwurf",
     "number": "Nummer",
     "date": "Datum",
@@ -75,6 +84,13 @@ _GERMAN = {
     "preceding": "Zu Rechnung",
     "reason": "Grund",
     "version": "Version",
+    "shipped_on": "Lieferdatum",
+    "returned_on": "Rückgabedatum",
+    "order_number": "Auftrag",
+    "reference": "Referenz",
+    "level": "Mahnstufe",
+    "period": "Zeitraum",
+    "reminding": "Zu diesen Rechnungen fehlt uns Ihre Zahlung noch.",
     "position": "Pos.",
     "description": "Bezeichnung",
     "quantity": "Menge",
@@ -82,10 +98,28 @@ _GERMAN = {
     "discount": "Rabatt",
     "vat": "USt.",
     "line_net": "Netto",
+    "issued_on": "Rechnung vom",
+    "days": "Tage überfällig",
+    "due": "Offen",
+    "interest": "Zinsen",
+    "on": "Datum",
+    "what": "Vorgang",
+    "amount": "Betrag",
+    "balance": "Saldo",
+    "credit note": "Gutschrift",
+    "payment": "Zahlung",
+    "discount for early payment": "Skonto",
+    "written off": "Ausbuchung",
+    "discount taken back": "Skonto zurückgenommen",
+    "write-off taken back": "Ausbuchung zurückgenommen",
+    "paid back": "Auszahlung",
     "optional": "optional",
     "allowance": "anteiliger Nachlass",
     "charge": "anteiliger Zuschlag",
     "reduction": "Preisminderung",
+    "before_spread": "Summe der Positionen",
+    "all_allowances": "Nachlässe",
+    "all_charges": "Zuschläge",
     "net": "Summe netto",
     "vat_line": "Umsatzsteuer {rate} auf {base}",
     "gross": "Gesamtbetrag",
@@ -93,6 +127,9 @@ _GERMAN = {
     "prepaid": "Bereits gezahlt",
     "payable": "Zahlbetrag",
     "credit": "Gutschriftsbetrag",
+    "fee": "Mahngebühr",
+    "opening": "Saldo vor dem {on}",
+    "closing": "Saldo am {on}",
     "vat_accounting": "Umsatzsteuer in {currency} (Kurs {rate} vom {on})",
     "instalment": "{amount} zahlbar bis {on}",
     "early": "{share} Skonto ({amount}) bei Zahlung bis {until}",
@@ -123,6 +160,11 @@ _ENGLISH = {
     "invoice": "Invoice",
     "credit_note": "Credit note",
     "cancellation": "Cancellation of an invoice",
+    "delivery": "Delivery note",
+    "return": "Return note",
+    "payment_reminder": "Payment reminder",
+    "reminder": "Reminder",
+    "statement": "Statement of account",
     "draft": "Draft",
     "number": "Number",
     "date": "Date",
@@ -135,6 +177,13 @@ _ENGLISH = {
     "preceding": "For invoice",
     "reason": "Reason",
     "version": "Version",
+    "shipped_on": "Day of delivery",
+    "returned_on": "Day of return",
+    "order_number": "Order",
+    "reference": "Reference",
+    "level": "Level",
+    "period": "Period",
+    "reminding": "We have not had your payment of these invoices yet.",
     "position": "Pos.",
     "description": "Description",
     "quantity": "Quantity",
@@ -142,10 +191,28 @@ _ENGLISH = {
     "discount": "Discount",
     "vat": "VAT",
     "line_net": "Net",
+    "issued_on": "Invoice of",
+    "days": "Days overdue",
+    "due": "Open",
+    "interest": "Interest",
+    "on": "Date",
+    "what": "Entry",
+    "amount": "Amount",
+    "balance": "Balance",
+    "credit note": "Credit note",
+    "payment": "Payment",
+    "discount for early payment": "Discount for early payment",
+    "written off": "Written off",
+    "discount taken back": "Discount taken back",
+    "write-off taken back": "Write-off taken back",
+    "paid back": "Paid back",
     "optional": "optional",
     "allowance": "share of a discount",
     "charge": "share of a surcharge",
     "reduction": "price reduction",
+    "before_spread": "Sum of the lines",
+    "all_allowances": "Discounts",
+    "all_charges": "Surcharges",
     "net": "Net total",
     "vat_line": "VAT {rate} on {base}",
     "gross": "Total",
@@ -153,6 +220,9 @@ _ENGLISH = {
     "prepaid": "Already paid",
     "payable": "Amount due",
     "credit": "Amount credited",
+    "fee": "Fee",
+    "opening": "Balance before {on}",
+    "closing": "Balance on {on}",
     "vat_accounting": "VAT in {currency} (rate {rate} of {on})",
     "instalment": "{amount} due on {on}",
     "early": "{share} off ({amount}) if paid by {until}",
@@ -190,8 +260,9 @@ def language_of(code: str) -> Language:
     """The language with this code.
 
     Raises:
+        WrongType: it is no text.
         UnknownName: documents do not speak it.
     """
-    if code not in LANGUAGES:
-        raise UnknownName("language", shortened(code), nearest(code, LANGUAGES))
+    if given("language", code, str) not in LANGUAGES:
+        raise unknown("language", code, LANGUAGES)
     return LANGUAGES[code]

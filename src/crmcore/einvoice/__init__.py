@@ -27,6 +27,7 @@ from crmcore.einvoice.model import (
     SupportingDocument,
     Syntax,
     VatBreakdown,
+    checked_einvoice,
 )
 from crmcore.einvoice.parties import Address, Contact, Identifier, Party
 from crmcore.einvoice.reckoning import EXEMPTIONS, Exemption, reckon
@@ -69,6 +70,7 @@ __all__ = [
     "VatBreakdown",
     "Verdict",
     "check",
+    "checked_einvoice",
     "checked_rules",
     "einvoice_of",
     "reckon",

@@ -14,6 +14,9 @@ from crmcore.values import CONTEXT, CURRENCY_DIGITS, as_exact, round_half_up
 
 ZERO = Decimal(0)
 
+MOST_DIGITS = 2
+"""So many digits after the point an amount has at most, whatever its currency (BR-DEC)."""
+
 
 def number(_: object, field: "attrs.Attribute[Decimal | None]", value: object) -> None:
     """Nothing, when the value is missing or an exact number that can be calculated with.
@@ -36,7 +39,7 @@ def total(values: Iterable[Decimal | None]) -> Decimal:
 
 def digits_of(currency: str | None) -> int:
     """To how many digits after the point amounts are rounded: two at most, as the standard says."""
-    return min(2, CURRENCY_DIGITS.get(currency or "", 2))
+    return min(MOST_DIGITS, CURRENCY_DIGITS.get(currency or "", MOST_DIGITS))
 
 
 def tax_on(taxable: Decimal, rate: Decimal, digits: int) -> Decimal:

@@ -12,7 +12,7 @@ from uuid import UUID
 import attrs
 
 from crmcore.catalog import PIECE, VatCategory
-from crmcore.einvoice.amounts import ZERO, total
+from crmcore.einvoice.amounts import MOST_DIGITS, ZERO, total
 from crmcore.einvoice.composed_parties import address_of, buyer_party, seller_party
 from crmcore.einvoice.lines import (
     AllowanceCharge,
@@ -33,8 +33,18 @@ from crmcore.einvoice.model import (
 )
 from crmcore.einvoice.reckoning import EXEMPTIONS, Exemption
 from crmcore.einvoice.rule import Profile
+from crmcore.errors import InvalidValue
+from crmcore.grammar.given import given, given_by_key, given_or_none
+from crmcore.grammar.naming import choice
 from crmcore.sales import EarlyDiscount, Invoice, InvoiceLine, VatLine
-from crmcore.values import CONTEXT, Money, PostalAddress, Share, round_half_up
+from crmcore.values import (
+    CONTEXT,
+    CURRENCY_DIGITS,
+    Money,
+    PostalAddress,
+    Share,
+    round_half_up,
+)
 
 INVOICE, CREDIT_NOTE = "380", "381"
 """The kinds of documents that are made (BT-3)."""
@@ -52,7 +62,7 @@ _NO_NUMBERS: Mapping[UUID, str] = MappingProxyType({})
 def einvoice_of(
     invoice: Invoice,
     *,
-    profile: Profile = Profile.XRECHNUNG,
+    profile: Profile | str = Profile.XRECHNUNG,
     delivered_to: PostalAddress | None = None,
     item_numbers: Mapping[UUID, str] = _NO_NUMBERS,
     exemptions: Mapping[str, Exemption] = EXEMPTIONS,
@@ -69,7 +79,15 @@ def einvoice_of(
             address where nothing is said.
         item_numbers: The numbers of products on their lines (BT-155), by the product's id.
         exemptions: Why no VAT is charged, by category; a reason on the lines goes before its text.
+
+    Raises:
+        WrongType: something is of another type than it should be.
+        UnknownName: there is no such profile.
+        InvalidValue: the currency of the document or of accounting has more than two digits after
+            the point, and amounts must not (BR-DEC).
     """
+    _check(invoice, delivered_to, item_numbers, exemptions)
+    follows = choice("profile", Profile, profile)
     rate = invoice.rate
     is_outside = any(line.vat_category is VatCategory.O for line in invoice.lines)
     return EInvoice(
@@ -84,7 +102,7 @@ def einvoice_of(
         payment_terms=_terms(invoice),
         notes=() if invoice.reason is None else (Note(text=invoice.reason),),
         process=BILLING,
-        specification=profile.specification,
+        specification=follows.specification,
         preceding=_preceding(invoice),
         seller=None if invoice.seller is None else seller_party(invoice.seller, is_outside),
         buyer=None if invoice.buyer is None else buyer_party(invoice.buyer, is_outside),
@@ -95,6 +113,20 @@ def einvoice_of(
         vat=tuple(_vat(each, exemptions) for each in invoice.vat_lines),
         lines=tuple(_line(str(at), line, item_numbers) for at, line in enumerate(invoice.lines, 1)),
     )
+
+
+def _check(invoice: object, delivered_to: object, item_numbers: object, exemptions: object) -> None:
+    document = given("invoice", invoice, Invoice, "an Invoice, as crm.sales.issue makes")
+    given_or_none("delivered_to", delivered_to, PostalAddress)
+    given_by_key("item_numbers", item_numbers, str)
+    given_by_key("exemptions", exemptions, Exemption)
+    rate = document.rate
+    for currency in (document.currency, document.currency if rate is None else rate.into):
+        if CURRENCY_DIGITS.get(currency, 0) > MOST_DIGITS:
+            reason = (
+                f"{currency} has {CURRENCY_DIGITS[currency]} digits after the point, and EN 16931"
+            )
+            raise InvalidValue("currency", f"{reason} takes {MOST_DIGITS} at most (BR-DEC)")
 
 
 def _preceding(note: Invoice) -> tuple[PrecedingInvoice, ...]:

@@ -16,6 +16,7 @@ from crmcore.einvoice.amounts import number
 from crmcore.einvoice.codes import CREDIT_NOTE_TYPES
 from crmcore.einvoice.lines import AllowanceCharge, EInvoiceLine, InvoicingPeriod
 from crmcore.einvoice.parties import Address, Identifier, Party
+from crmcore.grammar.shapes import shaped
 
 
 class Syntax(StrEnum):
@@ -309,3 +310,12 @@ class EInvoice:
         kind = "credit note" if self.is_credit_note else "invoice"
         payable = None if self.totals is None else self.totals.payable
         return f"<EInvoice {kind} {self.number!r}: {len(self.lines):,} lines, {payable} {self.currency}>"
+
+
+def checked_einvoice(value: object) -> EInvoice:
+    """The document, whose values are all of the types they should be.
+
+    Raises:
+        WrongType: it is no `EInvoice`, or one of its values is not; `ManyFaults` for several.
+    """
+    return shaped("einvoice", value, EInvoice, "an EInvoice, as einvoice_of makes of an Invoice")

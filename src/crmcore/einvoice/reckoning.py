@@ -13,9 +13,10 @@ import attrs
 from crmcore.catalog import VatCategory
 from crmcore.einvoice.amounts import ZERO, digits_of, tax_on, total
 from crmcore.einvoice.lines import AllowanceCharge
-from crmcore.einvoice.model import DocumentTotals, EInvoice, VatBreakdown
+from crmcore.einvoice.model import DocumentTotals, EInvoice, VatBreakdown, checked_einvoice
+from crmcore.grammar.given import given_by_key, given_or_none
 from crmcore.sales import USUAL_REASONS
-from crmcore.values import CONTEXT
+from crmcore.values import CONTEXT, as_exact
 
 _Key = tuple[str | None, Decimal | None]
 
@@ -61,8 +62,15 @@ def reckon(
         prepaid: What was paid before (BT-113).
         rounding: What is added to round the amount to pay (BT-114).
         exemptions: Why no VAT is charged, by category.
+
+    Raises:
+        WrongType: something is of another type than it should be, a float too.
+        InvalidValue: a number is not finite or has too many digits.
     """
-    vat = vat_of(einvoice, exemptions)
+    for name, told in (("prepaid", prepaid), ("rounding", rounding)):
+        if given_or_none(name, told, Decimal) is not None:
+            as_exact(name, told)
+    vat = vat_of(checked_einvoice(einvoice), given_by_key("exemptions", exemptions, Exemption))
     before = einvoice.totals or DocumentTotals()
     lines = total(line.net for line in einvoice.lines)
     allowances = _listed(einvoice.allowances)

@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from crmcore.einvoice.survey import Survey
+from crmcore.grammar.given import given_or_none
 
 
 class Severity(StrEnum):
@@ -41,8 +42,11 @@ class Profile(StrEnum):
 
         Whatever names XRechnung, in any version and with any extension, is held to its rules; all
         others, and those that name nothing, to the standard.
+
+        Raises:
+            WrongType: it is no text.
         """
-        is_german = _XRECHNUNG in (specification or "").lower()
+        is_german = _XRECHNUNG in (given_or_none("specification", specification, str) or "").lower()
         return cls.XRECHNUNG if is_german else cls.EN16931
 
 

@@ -14,6 +14,7 @@ from crmcore.einvoice.parties import Party
 from crmcore.einvoice.rule import Breach, Profile, Rule, Severity, holds, present
 from crmcore.einvoice.rules_content import TRANSFERS
 from crmcore.einvoice.survey import Survey
+from crmcore.values import is_iban
 
 _CORE = Profile.XRECHNUNG.specification
 _SPECIFICATIONS = (
@@ -28,16 +29,7 @@ _SKONTO = re.compile(
     r"#SKONTO#TAGE=[0-9]+#PROZENT=[0-9]+\.[0-9]{2}(?:#BASISBETRAG=-?[0-9]+\.[0-9]{2})?#"
 )
 _EMAIL = re.compile(r"[^@\s]*[^@\s.]@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]*[A-Za-z0-9]")
-_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{1,30}")
 _PHONE_DIGITS = 3
-
-
-def is_iban(text: str) -> bool:
-    """Whether a text is an account number of ISO 13616 by its form and check digits."""
-    account = "".join(text.split()).upper()
-    if _IBAN.fullmatch(account) is None:
-        return False
-    return int("".join(str(int(sign, 36)) for sign in account[4:] + account[:4])) % 97 == 1
 
 
 def _tax_number(survey: Survey) -> Iterator[Breach]:

@@ -4,13 +4,12 @@ An edge of the house. The libraries for XML and PDF come with the extra ``einvoi
 when they are first needed; nothing below knows this room.
 """
 
-from crmcore.einvoice import Syntax
 from crmcore.exchange.accounts import AccountPlan, Chart, Revenue
 from crmcore.exchange.booking import Booking, Side
 from crmcore.exchange.booking_invoices import bookings_of
 from crmcore.exchange.booking_payments import bookings_of_payments
 from crmcore.exchange.cii import read_cii, write_cii
-from crmcore.exchange.datev import DatevBatch, write_datev
+from crmcore.exchange.datev import DatevBatch, Encoding, write_datev
 from crmcore.exchange.einvoices import read_einvoice, receive_einvoice, write_einvoice
 from crmcore.exchange.received import ReceivedEInvoice
 from crmcore.exchange.ubl import read_ubl, write_ubl
@@ -22,10 +21,10 @@ __all__ = [
     "Booking",
     "Chart",
     "DatevBatch",
+    "Encoding",
     "ReceivedEInvoice",
     "Revenue",
     "Side",
-    "Syntax",
     "XmlLimits",
     "bookings_of",
     "bookings_of_payments",

@@ -11,8 +11,10 @@ from uuid import UUID
 import attrs
 
 from crmcore.catalog import VatCategory
-from crmcore.errors import InvalidValue, NothingFound
-from crmcore.values import Share, as_int
+from crmcore.errors import InvalidValue, NothingFound, WrongType
+from crmcore.grammar.given import given, given_by_key, given_or_none
+from crmcore.grammar.naming import choice
+from crmcore.values import CURRENCY_DIGITS, Share, as_int
 
 MAX_ACCOUNT = 999_999_999
 """The longest number of an account that DATEV takes."""
@@ -28,11 +30,32 @@ class Chart(StrEnum):
     SKR04 = "04"
 
 
+def chart_of(value: Chart | str) -> Chart:
+    """The chart that the value is or names.
+
+    Raises:
+        UnknownName: there is none of that name.
+    """
+    return choice("chart", Chart, value)
+
+
+def checked_currency(_: object, field: "attrs.Attribute[str]", value: str) -> None:
+    """The value is the code of a currency.
+
+    Raises:
+        WrongType: it is no text.
+        InvalidValue: there is no such currency.
+    """
+    if given(field.name, value, str) not in CURRENCY_DIGITS:
+        raise InvalidValue(field.name, "must be a code of ISO 4217 in capitals, such as EUR")
+
+
 def checked_account(_: object, field: "attrs.Attribute[int]", value: int) -> None:
     """The value is the number of an account.
 
     Raises:
-        InvalidValue: it is not.
+        WrongType: it is no whole number.
+        InvalidValue: it is none of an account.
     """
     if not 0 < as_int(field.name, value) <= MAX_ACCOUNT:
         raise InvalidValue(field.name, "must be the number of an account: 1 to 9 digits")
@@ -42,10 +65,12 @@ def checked_tax_key(_: object, field: "attrs.Attribute[str | None]", value: str 
     """The value is a key that tells the tax, or missing.
 
     Raises:
+        WrongType: it is no text.
         InvalidValue: it is not.
     """
+    key = given_or_none(field.name, value, str)
     # Four digits are the format's limit.
-    if value is not None and not (value.isascii() and value.isdigit() and len(value) <= 4):  # noqa: PLR2004
+    if key is not None and not (key.isascii() and key.isdigit() and len(key) <= 4):  # noqa: PLR2004
         raise InvalidValue(field.name, "must be 1 to 4 digits")
 
 
@@ -153,10 +178,15 @@ class AccountPlan:
         rounding: The account of what is added to round the amount to pay.
         bank: The account of money that comes in and goes out.
         currency: The currency that is booked in.
+
+    Raises:
+        WrongType: something is of another type than it should be.
+        UnknownName: there is no such chart.
+        InvalidValue: there is no such account or currency.
     """
 
     debtor: Callable[[UUID], int | None]
-    chart: Chart = attrs.field(default=Chart.SKR03, converter=Chart)
+    chart: Chart = attrs.field(default=Chart.SKR03, converter=chart_of)
     revenue: Accounts = attrs.field(default=attrs.Factory(_standard_revenue, takes_self=True))
     discounts: Accounts = attrs.field(default=attrs.Factory(_standard_discounts, takes_self=True))
     losses: Accounts = attrs.field(default=attrs.Factory(_standard_losses, takes_self=True))
@@ -166,12 +196,21 @@ class AccountPlan:
     bank: int = attrs.field(
         default=attrs.Factory(_standard_bank, takes_self=True), validator=checked_account
     )
-    currency: str = "EUR"
+    currency: str = attrs.field(default="EUR", validator=checked_currency)
+
+    def __attrs_post_init__(self) -> None:
+        debtor: object = self.debtor
+        if not callable(debtor):
+            wanted = "something to call with the id of a contact, such as the get of a dict"
+            raise WrongType("debtor", wanted, type(debtor).__name__)
+        for name in ("revenue", "discounts", "losses"):
+            given_by_key(name, getattr(self, name), Revenue)
 
     def revenue_of(self, category: VatCategory, rate: Share) -> Revenue:
         """Where the revenue of a category and rate is booked.
 
         Raises:
+            WrongType: the rate is no share.
             NothingFound: the plan has no account for it.
         """
         return _account_of(self.revenue, "revenue", category, rate)
@@ -180,6 +219,7 @@ class AccountPlan:
         """Where what is let off for early payment is booked.
 
         Raises:
+            WrongType: the rate is no share.
             NothingFound: the plan has no account for it.
         """
         return _account_of(self.discounts, "discounts", category, rate)
@@ -188,6 +228,7 @@ class AccountPlan:
         """Where what is written off is booked.
 
         Raises:
+            WrongType: the rate is no share.
             NothingFound: the plan has no account for it.
         """
         return _account_of(self.losses, "losses", category, rate)
@@ -205,6 +246,7 @@ class AccountPlan:
 
 
 def _account_of(accounts: Accounts, what: str, category: VatCategory, rate: Share) -> Revenue:
+    given("rate", rate, Share, 'a Share such as Share("0.19")')
     percent = format((rate.value * 100).normalize(), "f")
     found = accounts.get((category, percent))
     if found is None:

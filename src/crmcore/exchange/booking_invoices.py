@@ -12,6 +12,7 @@ from crmcore.catalog import VatCategory
 from crmcore.errors import CrmError, CurrencyMismatch, FaultAt, InvalidValue, raise_collected
 from crmcore.exchange.accounts import AccountPlan, Revenue
 from crmcore.exchange.booking import Booking, Side
+from crmcore.grammar.given import given, given_all
 from crmcore.sales import Invoice
 from crmcore.values import Money, sum_money
 
@@ -41,12 +42,14 @@ def bookings_of(invoices: Iterable[Invoice], plan: AccountPlan) -> tuple[Booking
         plan: The accounts.
 
     Raises:
+        WrongType: they are no invoices, or the plan is none.
         FaultAt: a document is not issued, or the plan has no account for it, or there is no rate;
             with its place. `ManyFaults` for several.
     """
+    given("plan", plan, AccountPlan)
     faults: list[CrmError] = []
     bookings: list[Booking] = []
-    for at, invoice in enumerate(invoices):
+    for at, invoice in enumerate(given_all("invoices", invoices, Invoice)):
         try:
             bookings += _bookings(invoice, plan)
         except CrmError as error:
@@ -105,6 +108,7 @@ def booked(
     yield Booking(
         amount=entry.amount if is_above else -entry.amount,
         side=side if is_above else side.opposite,
+        chart=plan.chart,
         account=debtor,
         contra=entry.contra.account,
         tax_key=entry.contra.tax_key,

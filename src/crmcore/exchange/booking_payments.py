@@ -7,10 +7,18 @@ the cent. Documents that settle each other are booked already, on the same debto
 from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
-from crmcore.errors import CrmError, CurrencyMismatch, FaultAt, NothingFound, raise_collected
+from crmcore.errors import (
+    CrmError,
+    CurrencyMismatch,
+    FaultAt,
+    InvalidValue,
+    NothingFound,
+    raise_collected,
+)
 from crmcore.exchange.accounts import AccountPlan, Revenue
 from crmcore.exchange.booking import Booking, Side
 from crmcore.exchange.booking_invoices import Entry, booked, in_currency, vat_id_of
+from crmcore.grammar.given import given, given_all
 from crmcore.receivables import Payment, PaymentKind, vat_of
 from crmcore.sales import Invoice, Settlement, SettlementKind
 
@@ -28,18 +36,20 @@ def bookings_of_payments(
     Args:
         payments: The payments and refunds.
         invoices: The invoices and credit notes that they settle, and whose discounts and write-offs
-            are booked.
+            are booked; as they are now, not as they were issued.
         plan: The accounts.
 
     Raises:
-        FaultAt: a payment is in another currency or settles a document that is not given, or the
-            plan has no account; with its place. `ManyFaults` for several.
+        WrongType: they are no payments or no invoices, or the plan is none.
+        FaultAt: a payment is in another currency, settles a document that is not given or was read
+            before it, or the plan has no account; with its place. `ManyFaults` for several.
     """
-    documents = tuple(invoices)
+    given("plan", plan, AccountPlan)
+    documents = given_all("invoices", invoices, Invoice)
     by_id = {each.id: each for each in documents}
     faults: list[CrmError] = []
     bookings: list[Booking] = []
-    for at, payment in enumerate(payments):
+    for at, payment in enumerate(given_all("payments", payments, Payment)):
         try:
             bookings += _of_money(payment, by_id, plan)
         except CrmError as error:
@@ -64,6 +74,7 @@ def _of_money(
         invoice = documents.get(each.invoice)
         if invoice is None:
             raise NothingFound(f"invoice {each.invoice} that the payment settles")
+        _check_settled(invoice, payment)
         entry = Entry(each.amount, Revenue(plan.bank))
         yield from booked(entry, side, invoice, plan, payment.received_on)
     rest = payment.amount - payment.allocated
@@ -71,12 +82,22 @@ def _of_money(
         yield Booking(
             amount=rest,
             side=side,
+            chart=plan.chart,
             account=plan.debtor_of(payment.account),
             contra=plan.bank,
             on=payment.received_on,
             document=(payment.refunds or payment.id).hex,
             text=payment.reference or "",
         )
+
+
+def _check_settled(invoice: Invoice, payment: Payment) -> None:
+    """Refuse a document that was read before the payment: its discount would be missing, too."""
+    # What was paid before the issue stands in the totals; older settlements do not say by what.
+    told = any(part.source in {payment.id, None} for part in invoice.settlements)
+    if not told and invoice.totals.prepaid.is_zero:
+        text = f"invoice {invoice.number} does not know of the payment: read it again"
+        raise InvalidValue("invoices", text)
 
 
 def _without_money(invoice: Invoice, plan: AccountPlan) -> Iterator[Booking]:

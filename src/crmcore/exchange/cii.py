@@ -7,7 +7,14 @@ from typing import Any
 
 import attrs
 
-from crmcore.einvoice import Delivery, DirectDebit, EInvoice, PaymentInstructions, Syntax
+from crmcore.einvoice import (
+    Delivery,
+    DirectDebit,
+    EInvoice,
+    PaymentInstructions,
+    Syntax,
+    checked_einvoice,
+)
 from crmcore.exchange.cii_tables import INVOICE, NAMESPACES
 from crmcore.exchange.mapping import fields_of
 from crmcore.exchange.payments import joined, split
@@ -15,7 +22,7 @@ from crmcore.exchange.reading import Found, read_by
 from crmcore.exchange.received import ReceivedEInvoice, unknown_root
 from crmcore.exchange.totals import CurrencyTotal, Summation, totals_in
 from crmcore.exchange.writing import write_by
-from crmcore.exchange.xml import Element, new_root, parse_xml, to_bytes
+from crmcore.exchange.xml import Element, new_root, root_of, to_bytes
 
 ROOT = f"{{{NAMESPACES['rsm']}}}CrossIndustryInvoice"
 
@@ -32,10 +39,11 @@ def read_cii(source: bytes | Element) -> EInvoice:
         source: The document, or its root element where it is parsed already.
 
     Raises:
+        WrongType: it is neither.
         MalformedFile: it is no XML within the limits, or no Cross Industry Invoice.
         InvalidValue: a text is no number, day or file; `ManyFaults` when several are.
     """
-    return receive_cii(parse_xml(source) if isinstance(source, bytes) else source).einvoice
+    return receive_cii(root_of(source)).einvoice
 
 
 def receive_cii(root: Element) -> ReceivedEInvoice:
@@ -55,12 +63,13 @@ def write_cii(einvoice: EInvoice) -> bytes:
     """The invoice or credit note as a CII document.
 
     Raises:
+        WrongType: it is no `EInvoice`, or something in it is of another type than it should be.
         InvalidText: a text holds a character that XML cannot carry; `ManyFaults` when several do.
         MissingExtra: lxml is not installed.
     """
     root = new_root(ROOT, NAMESPACES)
     # CII names a currency beside the totals of VAT only, which the table does.
-    write_by(INVOICE, root, _fields(einvoice), None)
+    write_by(INVOICE, root, _fields(checked_einvoice(einvoice)), None)
     return to_bytes(root)
 
 

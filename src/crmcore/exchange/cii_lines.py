@@ -14,9 +14,9 @@ from crmcore.einvoice import (
     ItemAttribute,
     Price,
 )
-from crmcore.exchange.cii_parties import VAT, day, identifier
+from crmcore.exchange.cii_parties import VAT, day
 from crmcore.exchange.forms import AMOUNT, NUMBER, TEXT
-from crmcore.exchange.mapping import Constant, Group, Part, Row, Term, fields_of
+from crmcore.exchange.mapping import Constant, Group, Part, Row, Term, fields_of, identifier
 
 OBJECT_CODE = "130"
 """The type of a reference to what is invoiced (BT-18, BT-128)."""

@@ -7,17 +7,12 @@ from typing import Any
 
 from crmcore.einvoice import Address, Contact, Identifier, Party
 from crmcore.exchange.forms import DAY_102, TEXT
-from crmcore.exchange.mapping import Constant, Group, Part, Row, Term
+from crmcore.exchange.mapping import Constant, Group, Part, Row, Term, identifier, is_vat_or_untold
 
 
 def anything(_: str) -> bool:
     """Whatever stands there is taken."""
     return True
-
-
-def is_vat_or_untold(text: str) -> bool:
-    """Whether the tax is VAT, or nobody says which."""
-    return text.upper() in {"", "VAT"}
 
 
 VAT = Constant("ram:TypeCode", "VAT", is_vat_or_untold)
@@ -34,11 +29,6 @@ def _has_scheme(identifier: Identifier) -> bool:
 
 def _has_no_scheme(identifier: Identifier) -> bool:
     return identifier.scheme is None
-
-
-def identifier(path: str, field: str) -> Group:
-    """An identifier with its scheme."""
-    return Group(path, field, Identifier, (Term(".", "value"), Term("@schemeID", "scheme")))
 
 
 def identifiers(field: str, *, many: bool) -> tuple[Group, Group]:

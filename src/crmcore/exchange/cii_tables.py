@@ -4,7 +4,6 @@ The rows are in the order of the schema. The paths are those of CEN/TS 16931-3-3
 groups over several elements; their fields have names of their own here, and ``cii`` puts them together.
 """
 
-import re
 from typing import Any
 
 from crmcore.einvoice import (
@@ -31,6 +30,7 @@ from crmcore.exchange.cii_parties import VAT, address, anything, day, identifier
 from crmcore.exchange.forms import AMOUNT, FILE, NUMBER, TEXT, Form, coded
 from crmcore.exchange.mapping import Constant, Group, Level, Part, Term, fields_of, tree_of
 from crmcore.exchange.totals import CurrencyTotal, Summation
+from crmcore.values import is_iban
 
 NAMESPACES = {
     "rsm": "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100",
@@ -44,8 +44,6 @@ TENDER_CODE, SUPPORTING_CODE = "50", "916"
 
 TAX_POINT: Form = coded({"5": "3", "29": "35", "72": "432"})
 """The codes of UNTDID 2475, which CII has for the events that UNTDID 2005 has codes for (BT-8)."""
-
-_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9 ]{8,40}")
 
 
 _AGREEMENT = (
@@ -134,8 +132,8 @@ def _transfer(iban: str | None = None, other: str | None = None, **fields: Any) 
 
 
 def _transfer_view(transfer: CreditTransfer) -> dict[str, Any]:
-    is_iban = _IBAN.fullmatch(transfer.account or "") is not None
-    return {"iban" if is_iban else "other": transfer.account, "name": transfer.name}
+    kind = "iban" if is_iban(transfer.account or "") else "other"
+    return {kind: transfer.account, "name": transfer.name}
 
 
 _PAYMENTS = Group(

@@ -5,8 +5,10 @@ look like one are marked as texts.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from enum import StrEnum
+from unicodedata import category
 
 import attrs
 
@@ -14,6 +16,7 @@ from crmcore.errors import (
     CrmError,
     CurrencyMismatch,
     FaultAt,
+    InvalidText,
     InvalidValue,
     NaiveTime,
     raise_collected,
@@ -21,16 +24,19 @@ from crmcore.errors import (
 from crmcore.exchange.accounts import Chart
 from crmcore.exchange.booking import Booking
 from crmcore.exchange.datev_columns import COLUMNS, HEADER_TEXTS, TEXTS
+from crmcore.grammar.given import given, given_all
+from crmcore.grammar.naming import choice
+from crmcore.grammar.shapes import shaped
 from crmcore.values import CURRENCY_DIGITS, Money, as_int
-
-ENCODING = "cp1252"
-"""The encoding that DATEV reads."""
 
 TEXT_LENGTH = 60
 """The characters of a booking's text; what is longer is cut off."""
 
 MINOR_DIGITS = 2
 """The digits that an amount has after the comma."""
+
+VAT_ID_LENGTH = 15
+"""The characters of a VAT number, with its country."""
 
 LABEL_LENGTH = 30
 """The characters of a batch's label."""
@@ -43,6 +49,7 @@ _DOCUMENT, _TEXT, _VAT_ID, _FIXED, _DUE = 11, 14, 40, 114, 117
 
 # What a number of a document may be made of; what it must not begin with is a formula elsewhere.
 _NUMBER = re.compile(r"[A-Za-z0-9_$%/][A-Za-z0-9_$%/&*+\-]{0,35}")
+_NO_LETTERS = frozenset({"Cc", "Cs", "Zl", "Zp", "Zs"})
 _FORMULA = ("=", "+", "-", "@")
 
 
@@ -57,6 +64,19 @@ def _within(low: int, high: int) -> _Check:
     return check
 
 
+class Encoding(StrEnum):
+    """How the letters of a file are written; DATEV reads both."""
+
+    CP1252 = "cp1252"
+    """Windows-1252, which every program of DATEV reads."""
+    UTF8 = "utf-8"
+    """UTF-8 with a byte order mark, for the import by hand and the interface ``extf-files``."""
+
+
+def _encoding(value: Encoding | str | None) -> Encoding | None:
+    return None if value is None else choice("encoding", Encoding, value)
+
+
 @attrs.frozen(kw_only=True)
 class DatevBatch:
     """What stands at the head of a posting batch.
@@ -69,10 +89,18 @@ class DatevBatch:
         last: The last one, within twelve months of the beginning of the fiscal year.
         created_at: When the file is made.
         label: What the batch is called.
-        chart: The chart of accounts.
         account_length: The digits of an account that is no debtor's.
         currency: The currency that is booked in.
         is_final: Whether the bookings can be changed no more after they are imported.
+        encoding: How letters are written; if None, in Windows-1252 where that has all of them, else
+            in UTF-8.
+
+    Raises:
+        WrongType: something is of another type than it should be.
+        UnknownName: there is no such encoding.
+        NaiveTime: the time has no zone.
+        InvalidValue: a number or a day lies outside its bounds, or amounts of the currency have more
+            than two digits after the point.
     """
 
     consultant: int = attrs.field(validator=_within(1001, 9_999_999))
@@ -82,12 +110,13 @@ class DatevBatch:
     last: date
     created_at: datetime
     label: str = "Rechnungen"
-    chart: Chart = attrs.field(default=Chart.SKR03, converter=Chart)
     account_length: int = attrs.field(default=4, validator=_within(4, 8))
     currency: str = "EUR"
     is_final: bool = False
+    encoding: Encoding | None = attrs.field(default=None, converter=_encoding)
 
     def __attrs_post_init__(self) -> None:
+        shaped("batch", self, DatevBatch)
         if CURRENCY_DIGITS.get(self.currency, MINOR_DIGITS + 1) > MINOR_DIGITS:
             raise InvalidValue("currency", "must be a currency with two digits at most, as EUR")
         if self.created_at.utcoffset() is None:
@@ -101,28 +130,58 @@ class DatevBatch:
 def write_datev(bookings: Iterable[Booking], batch: DatevBatch) -> bytes:
     """The bookings as a posting batch; its name should begin with ``EXTF_`` and end in ``.csv``.
 
+    The chart of accounts is that of the bookings. No letter is replaced: what the encoding of the
+    batch does not have is a fault.
+
     Args:
         bookings: The bookings, in the order they shall stand in.
         batch: What stands at its head.
 
     Raises:
-        FaultAt: a booking lies outside the batch, is in another currency, or has a number or an
-            account that DATEV does not take; with its place. `ManyFaults` for several.
+        WrongType: they are no bookings, or the batch is none.
+        InvalidText: the label of the batch has a letter that its encoding has not.
+        FaultAt: a booking lies outside the batch, is in another currency or of another chart than
+            the first one, or has a text, a number or an account that DATEV does not take; with its
+            place. `ManyFaults` for several.
     """
-    faults: list[CrmError] = []
-    rows: list[str] = []
-    for at, booking in enumerate(bookings):
-        found = list(_faults(booking, batch))
-        faults += [FaultAt(f"bookings[{at}]", fault) for fault in found]
-        if not found:
-            rows.append(_row(_cells(booking, batch), len(COLUMNS), TEXTS))
+    given("batch", batch, DatevBatch)
+    listed = given_all("bookings", bookings, Booking)
+    chart = listed[0].chart if listed else None
+    faults: list[CrmError] = [*_unwritable("label", _text(batch.label, LABEL_LENGTH), batch)]
+    for at, booking in enumerate(listed):
+        faults += [FaultAt(f"bookings[{at}]", each) for each in _faults(booking, batch, chart)]
     raise_collected(faults)
-    head = _row(_header(batch), 31, HEADER_TEXTS)
-    lines = [head, ";".join(COLUMNS), *rows]
-    return "".join(f"{line}\r\n" for line in lines).encode(ENCODING, "replace")
+    head = _row(_header(batch, chart), 31, HEADER_TEXTS)
+    rows = [_row(_cells(each, batch), len(COLUMNS), TEXTS) for each in listed]
+    return _encoded([head, ";".join(COLUMNS), *rows], batch.encoding)
 
 
-def _faults(booking: Booking, batch: DatevBatch) -> Iterator[CrmError]:
+def _encoded(lines: Sequence[str], encoding: Encoding | None) -> bytes:
+    text = "".join(f"{line}\r\n" for line in lines)
+    if encoding is not Encoding.UTF8:
+        try:
+            return text.encode("cp1252")
+        except UnicodeEncodeError:
+            pass  # a batch that wants it has been refused already
+    return text.encode("utf-8-sig")
+
+
+def _unwritable(field: str, text: str, batch: DatevBatch) -> Iterator[CrmError]:
+    if batch.encoding is Encoding.CP1252:
+        try:
+            text.encode("cp1252")
+        except UnicodeEncodeError as error:
+            letter = error.object[error.start]
+            yield InvalidText(field, f"holds {letter!r}, which Windows-1252 has not")
+
+
+def _faults(booking: Booking, batch: DatevBatch, chart: Chart | None) -> Iterator[CrmError]:
+    if booking.chart is not chart:
+        yield InvalidValue("chart", f"is {booking.chart}, and {chart} in the first booking")
+    yield from _unwritable("text", _text(booking.text, TEXT_LENGTH), batch)
+    yield from _unwritable("vat_id", booking.vat_id or "", batch)
+    if len(booking.vat_id or "") > VAT_ID_LENGTH:
+        yield InvalidText("vat_id", f"must have {VAT_ID_LENGTH} characters at most")
     if booking.amount.currency != batch.currency:
         yield CurrencyMismatch("amount", batch.currency, booking.amount.currency)
     if booking.amount.amount >= MAX_AMOUNT:
@@ -150,13 +209,13 @@ def _cells(booking: Booking, batch: DatevBatch) -> Mapping[int, str]:
         _DAY: f"{booking.on:%d%m}",
         _DOCUMENT: booking.document,
         _TEXT: _text(booking.text, TEXT_LENGTH),
-        _VAT_ID: _text(booking.vat_id or "", 15),
+        _VAT_ID: _text(booking.vat_id or "", VAT_ID_LENGTH),
         _FIXED: "1" if batch.is_final else "0",
         _DUE: "" if due is None else f"{due:%d%m}{due.year:04}",
     }
 
 
-def _header(batch: DatevBatch) -> Mapping[int, str]:
+def _header(batch: DatevBatch, chart: Chart | None) -> Mapping[int, str]:
     at = batch.created_at
     return {
         1: "EXTF",
@@ -177,7 +236,7 @@ def _header(batch: DatevBatch) -> Mapping[int, str]:
         20: "0",
         21: "1" if batch.is_final else "0",
         22: batch.currency,
-        27: batch.chart.value,
+        27: "" if chart is None else chart.value,
     }
 
 
@@ -194,7 +253,9 @@ def _quoted(text: str) -> str:
 
 
 def _text(text: str, most: int) -> str:
-    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    # No control character may stand in a text of the format, and blanks of all kinds become one.
+    parts = "".join(" " if category(sign) in _NO_LETTERS else sign for sign in text).split()
+    plain = " ".join(parts)
     marked = f"'{plain}" if plain.startswith(_FORMULA) else plain
     return marked[:most]
 

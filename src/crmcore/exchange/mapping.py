@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from crmcore.einvoice import Identifier
 from crmcore.exchange.forms import CODE, Form
 
 
@@ -233,3 +234,13 @@ class _Making:
 
 def _only(value: str) -> Callable[[str], bool]:
     return lambda text: text == value
+
+
+def identifier(path: str, field: str) -> Group:
+    """An identifier with its scheme."""
+    return Group(path, field, Identifier, (Term(".", "value"), Term("@schemeID", "scheme")))
+
+
+def is_vat_or_untold(text: str) -> bool:
+    """Whether the tax is VAT, or nobody says which."""
+    return text.upper() in {"", "VAT"}

@@ -7,7 +7,14 @@ from typing import Any
 
 import attrs
 
-from crmcore.einvoice import EInvoice, Identifier, Party, PaymentInstructions, Syntax
+from crmcore.einvoice import (
+    EInvoice,
+    Identifier,
+    Party,
+    PaymentInstructions,
+    Syntax,
+    checked_einvoice,
+)
 from crmcore.exchange.mapping import fields_of
 from crmcore.exchange.payments import joined, split
 from crmcore.exchange.reading import Found, read_by
@@ -23,7 +30,7 @@ from crmcore.exchange.ubl_tables import (
     TaxTotal,
 )
 from crmcore.exchange.writing import write_by
-from crmcore.exchange.xml import Element, new_root, parse_xml, to_bytes
+from crmcore.exchange.xml import Element, new_root, root_of, to_bytes
 
 INVOICE_ROOT = f"{{{INVOICE_NAMESPACE}}}Invoice"
 CREDIT_NOTE_ROOT = f"{{{CREDIT_NOTE_NAMESPACE}}}CreditNote"
@@ -47,10 +54,11 @@ def read_ubl(source: bytes | Element) -> EInvoice:
         source: The document, or its root element where it is parsed already.
 
     Raises:
+        WrongType: it is neither.
         MalformedFile: it is no XML within the limits, or no UBL invoice or credit note.
         InvalidValue: a text is no number, day or file; `ManyFaults` when several are.
     """
-    return receive_ubl(parse_xml(source) if isinstance(source, bytes) else source).einvoice
+    return receive_ubl(root_of(source)).einvoice
 
 
 def receive_ubl(root: Element) -> ReceivedEInvoice:
@@ -70,10 +78,11 @@ def write_ubl(einvoice: EInvoice) -> bytes:
     """The invoice or credit note as a UBL document.
 
     Raises:
+        WrongType: it is no `EInvoice`, or something in it is of another type than it should be.
         InvalidText: a text holds a character that XML cannot carry; `ManyFaults` when several do.
         MissingExtra: lxml is not installed.
     """
-    is_credit_note = einvoice.is_credit_note
+    is_credit_note = checked_einvoice(einvoice).is_credit_note
     own = CREDIT_NOTE_NAMESPACE if is_credit_note else INVOICE_NAMESPACE
     tag = CREDIT_NOTE_ROOT if is_credit_note else INVOICE_ROOT
     root = new_root(tag, NAMESPACES, own)

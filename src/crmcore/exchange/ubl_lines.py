@@ -15,8 +15,16 @@ from crmcore.einvoice import (
     Price,
 )
 from crmcore.exchange.forms import AMOUNT, DAY, NUMBER, TEXT
-from crmcore.exchange.mapping import Constant, Group, Part, Row, Term, fields_of
-from crmcore.exchange.ubl_parties import identifier
+from crmcore.exchange.mapping import (
+    Constant,
+    Group,
+    Part,
+    Row,
+    Term,
+    fields_of,
+    identifier,
+    is_vat_or_untold,
+)
 
 OBJECT_CODE = "130"
 """The type of a reference to what is invoiced (BT-18, BT-128)."""
@@ -30,17 +38,13 @@ def _is_false(text: str) -> bool:
     return text in {"false", "0"}
 
 
-def _is_vat_or_untold(text: str) -> bool:
-    return text.upper() in {"", "VAT"}
-
-
 def vat_category(path: str, category: str, rate: str, *more: Row) -> Part:
     """The VAT category and rate, bound to the two fields."""
     rows = (
         Term("cbc:ID", category),
         Term("cbc:Percent", rate, NUMBER),
         *more,
-        Constant("cac:TaxScheme/cbc:ID", "VAT", _is_vat_or_untold),
+        Constant("cac:TaxScheme/cbc:ID", "VAT", is_vat_or_untold),
     )
     return Part(path, rows)
 

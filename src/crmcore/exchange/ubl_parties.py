@@ -5,16 +5,11 @@ The rows are in the order of the schema of UBL 2.1.
 
 from crmcore.einvoice import Address, Contact, Delivery, Identifier, Party
 from crmcore.exchange.forms import DAY, TEXT
-from crmcore.exchange.mapping import Constant, Group, Part, Term
+from crmcore.exchange.mapping import Constant, Group, Part, Term, identifier
 
 
 def _is_vat(text: str) -> bool:
     return text.upper() == "VAT"
-
-
-def identifier(path: str, field: str) -> Group:
-    """An identifier with its scheme."""
-    return Group(path, field, Identifier, (Term(".", "value"), Term("@schemeID", "scheme")))
 
 
 def address(path: str) -> Group:

@@ -14,6 +14,8 @@ from typing import Any, Protocol
 import attrs
 
 from crmcore.errors import InvalidValue, MalformedFile, MissingExtra, WrongType
+from crmcore.grammar.given import given
+from crmcore.values import as_int
 
 EXTRA = "einvoice"
 """The extra that brings the libraries of this room."""
@@ -56,7 +58,7 @@ class Element(Protocol):
 
 
 def _positive(_: object, field: "attrs.Attribute[int]", value: int) -> None:
-    if value < 1:
+    if as_int(f"limits.{field.name}", value) < 1:
         raise InvalidValue(f"limits.{field.name}", "must be at least 1")
 
 
@@ -110,9 +112,7 @@ def parse_xml(
         WrongType: it is not given as bytes.
         MissingExtra: lxml is not installed.
     """
-    if not isinstance(data, bytes):
-        raise WrongType("data", "bytes", type(data).__name__)
-    _check_size(data, name, limits)
+    _check_size(given("data", data, bytes), name, limits)
     etree = library("lxml.etree", "lxml")
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -135,6 +135,20 @@ def parse_xml(
         raise MalformedFile(name, None, None, f"is nested deeper than {limits.depth} elements")
     parsed: Element = root
     return parsed
+
+
+def root_of(source: object) -> Any:
+    """The root element of a document, or the element itself where it is parsed already.
+
+    Raises:
+        WrongType: it is neither bytes nor an element.
+        MalformedFile: see `parse_xml`.
+    """
+    if isinstance(source, bytes):
+        return parse_xml(source)
+    if not hasattr(source, "sourceline"):
+        raise WrongType("source", "bytes or an element of lxml", type(source).__name__)
+    return source
 
 
 _NO_DOCTYPE = "must not have a document type (DOCTYPE)"
