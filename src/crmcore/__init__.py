@@ -1,7 +1,8 @@
 """A CRM you import.
 
 ``crmcore.open(url)`` gives a CRM on the store the URL names; `F` writes conditions; the other names
-here are what people pass in and get back most. Everything else lies in the rooms below: values,
+here are what people pass in and get back most. A star import brings all of them but `open`, which
+would hide that of Python. Everything else lies in the rooms below: values,
 grammar, checking, one room per subject, kpi, ports, wire, usecases, memory, importing, testing.
 
 Each name is fetched from its room when it is first used, so that whoever needs one part of the
@@ -268,7 +269,6 @@ __all__ = [
     "Transaction",
     "UnitFactor",
     "VatCategory",
-    "open",
 ]
 
 
@@ -283,4 +283,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return [*__all__, "open"]

@@ -95,7 +95,8 @@ from crmcore.sales import (
 from crmcore.subscriptions import Every, Subscription, SubscriptionStatus
 from crmcore.teams import Strategy, Team
 from crmcore.tickets import Channel, Priority, Ticket, TicketStatus
-from crmcore.usecases import Crm, Retry, Settings, Transaction, open
+from crmcore.usecases import Crm, Retry, Settings, Transaction
+from crmcore.usecases import open as open
 from crmcore.values import Money, NumberPattern, Period, PostalAddress, Ratio, Share
 
 __version__: str
@@ -197,5 +198,4 @@ __all__ = [
     "Transaction",
     "UnitFactor",
     "VatCategory",
-    "open",
 ]

@@ -98,7 +98,7 @@ def test_what_is_billed_in_full_comes_to_the_order_to_the_cent(crm: Crm) -> None
 
 
 def test_people_pay_in_time_late_in_parts_and_too_much(crm: Crm) -> None:
-    payments = list(crm.sales.payments.find())
+    payments = list(crm.receivables.payments.find())
     due = {each.id: each.due_on for each in crm.sales.invoices.find()}
     days = [each.received_on - due[each.allocations[0].invoice] for each in payments]
 

@@ -24,8 +24,6 @@ from crmcore.leads import EngagementRule, ScoreRule, ScoringModel, Threshold
 from crmcore.usecases.handover import NEWEST
 from crmcore.values import CountedIds
 
-STORES = ["memory", "sqlite", "postgresql", "mariadb", "mongodb"]
-
 
 class Clock:
     """Stands still until a test moves it."""
@@ -45,16 +43,9 @@ def clock():
     return Clock()
 
 
-@pytest.fixture(params=STORES)
-def crm(request, tmp_path, clock):
-    match request.param:
-        case "memory":
-            url = "memory://"
-        case "sqlite":
-            url = f"sqlite:///{tmp_path}/crm.db"
-        case server:
-            url = request.getfixturevalue(f"reused_{server}_url")
-    with crmcore.open(url, clock=clock, ids=CountedIds()) as crm:
+@pytest.fixture
+def crm(every_url, clock):
+    with crmcore.open(every_url, clock=clock, ids=CountedIds()) as crm:
         yield crm
 
 
@@ -195,7 +186,7 @@ def test_a_dry_run_changes_nothing_and_the_run_does_what_it_said(crm):
     people = [employee(crm, name, daily_quota=60) for name in "ABC"]
     leads = [captured(crm) for _ in range(190)]
 
-    plan = crm.assignment.plan()
+    plan = crm.assignment.plan.run()
     before = [crm.leads.get(each.id).revision for each in leads[:3]]
     seen = []
     run = crm.assignment.run(progress=lambda done, total: seen.append((done, total)))
@@ -215,7 +206,7 @@ def test_the_most_promising_are_served_first(crm):
     employee(crm, capacity=1)
     first, second = captured(crm), captured(crm)
 
-    plan = crm.assignment.plan(scores={second.id: 40}, limit=1)
+    plan = crm.assignment.plan.run(scores={second.id: 40}, limit=1)
     crm.assignment.run(scores={second.id: 40})
 
     assert [each.lead for each in plan.assigned] == [second.id]
@@ -229,7 +220,7 @@ def test_the_queue_is_what_waits_for_sales(crm):
     crm.leads.nurture(warm.id)
 
     assert [each.id for each in crm.assignment.queue()] == [new.id]
-    assert [each.lead for each in crm.assignment.plan().assignments] == [new.id]
+    assert [each.lead for each in crm.assignment.plan.run().assignments] == [new.id]
     assert [*crm.assignment.queue(F.source == "web")] == []
     assert owned.owner == ada.id
 
@@ -432,8 +423,8 @@ def test_scores_of_the_model_are_points(crm):
     )
     scores = {each.lead: each.value for each in crm.scoring.scores()}
 
-    plan = crm.assignment.plan(scores=scores)
-    mixed = crm.assignment.plan(scores={web.id: 10, fair.id: Decimal("10.75")})
+    plan = crm.assignment.plan.run(scores=scores)
+    mixed = crm.assignment.plan.run(scores={web.id: 10, fair.id: Decimal("10.75")})
     crm.assignment.run(scores=scores)
 
     assert scores == {web.id: Decimal(0), fair.id: Decimal(30)}
@@ -449,7 +440,7 @@ def test_scores_of_the_model_are_points(crm):
 def test_points_that_are_no_exact_numbers_are_refused(crm, wrong):
     lead = captured(crm)
 
-    for command in (crm.assignment.plan, crm.assignment.run):
+    for command in (crm.assignment.plan.run, crm.assignment.run):
         with pytest.raises(WrongType, match="scores"):
             command(scores={lead.id: wrong})
         with pytest.raises(WrongType, match="scores"):
@@ -474,14 +465,14 @@ def test_a_policy_with_a_fault_is_refused_with_its_place(crm):
     broken = by(crm, AssignmentRule("a", F.sauce == "x"))
 
     with pytest.raises(crmcore.NotValid, match=r"rules\[0\].when") as caught:
-        broken.assignment.plan()
+        broken.assignment.plan.run()
 
     assert isinstance(caught.value.fault, UnknownField)
 
 
 def test_a_plan_of_nothing_is_refused(crm):
     with pytest.raises(InvalidValue):
-        crm.assignment.plan(limit=0)
+        crm.assignment.plan.run(limit=0)
 
 
 def test_workload_is_for_employees_and_replaces_what_was_said_before(crm):

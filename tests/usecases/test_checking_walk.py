@@ -313,7 +313,7 @@ class Marketing(Company):
         if by_hand:
             self.tried(self.crm.contacts.update, who, **{name: None})
         else:
-            plan = self.crm.contacts.plan_enrichment(who, by=Directory({name: value}))
+            plan = self.crm.contacts.plan.enrich(who, by=Directory({name: value}))
             self.tried(self.crm.contacts.enrich, plan)
 
 

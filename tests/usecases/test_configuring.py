@@ -141,7 +141,7 @@ def test_a_quote_and_a_cart_are_priced_alike(ruled):
     top = ruled.catalog.find(F.sku == "TOP").one()
 
     cart = ruled.catalog.configure({"TOP": 2})
-    plan = ruled.sales.quotes.plan(
+    plan = ruled.sales.plan.quote(
         deal.id, lines=[LineDraft(product=top.id, quantity=2)], valid_until=date(2999, 1, 1)
     )
 
@@ -157,8 +157,8 @@ def test_an_alert_tells_domestic_vat_beside_a_supply_abroad(ruled):
     home = LineDraft(description="Travel", quantity=1, unit_price=euros(1))
     until = {"valid_until": date(2999, 1, 1)}
 
-    whole = ruled.sales.quotes.plan(deal.id, lines=[abroad], **until)
-    mixed = ruled.sales.quotes.plan(deal.id, lines=[abroad, home], **until)
+    whole = ruled.sales.plan.quote(deal.id, lines=[abroad], **until)
+    mixed = ruled.sales.plan.quote(deal.id, lines=[abroad, home], **until)
 
     assert {line.vat_category for line in whole.quote.lines} == {VatCategory.K}
     assert (whole.alerts, len(mixed.alerts)) == ((), 1)

@@ -1,4 +1,4 @@
-"""``crm.contacts.plan_enrichment`` and ``enrich``: asked outside, planned, then done."""
+"""``crm.contacts.plan.enrich`` and ``enrich``: asked outside, planned, then done."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def acme(crm):
 def test_a_plan_is_looked_at_and_then_done(crm, acme, clock):
     register = Register({"phone": "+49 711 123456", "sector": "valves"})
 
-    plan = crm.contacts.plan_enrichment(acme.id, by=register, reference="HRB 1")
+    plan = crm.contacts.plan.enrich(acme.id, by=register, reference="HRB 1")
     untouched = crm.contacts.get(acme.id)
     known = crm.contacts.enrich(plan)
 
@@ -43,7 +43,7 @@ def test_a_plan_is_looked_at_and_then_done(crm, acme, clock):
 
 
 def test_doing_it_twice_changes_nothing_more(crm, acme):
-    plan = crm.contacts.plan_enrichment(acme.id, by=Register({"founded": 1990}))
+    plan = crm.contacts.plan.enrich(acme.id, by=Register({"founded": 1990}))
 
     once = [crm.contacts.enrich(plan, key="once") for _ in range(2)]
 
@@ -52,7 +52,7 @@ def test_doing_it_twice_changes_nothing_more(crm, acme):
 
 
 def test_what_somebody_typed_in_meanwhile_stays(crm, acme):
-    plan = crm.contacts.plan_enrichment(acme.id, by=Register({"founded": 1990, "employees": 7}))
+    plan = crm.contacts.plan.enrich(acme.id, by=Register({"founded": 1990, "employees": 7}))
     crm.contacts.update(acme.id, founded=1991)
 
     known = crm.contacts.enrich(plan)
@@ -62,28 +62,28 @@ def test_what_somebody_typed_in_meanwhile_stays(crm, acme):
 
 def test_who_fails_outside_changes_nothing_and_is_named(crm, acme):
     with pytest.raises(EnricherFailed) as failed:
-        crm.contacts.plan_enrichment(acme.id, by=Register(error=TimeoutError("ada@b.example")))
+        crm.contacts.plan.enrich(acme.id, by=Register(error=TimeoutError("ada@b.example")))
 
-    assert (failed.value.enricher, failed.value.reason) == ("register", "TimeoutError")
+    assert (failed.value.asked, failed.value.reason) == ("register", "TimeoutError")
     assert crm.contacts.get(acme.id) == acme
     with pytest.raises(EnricherFailed, match="there is no such firm"):
-        crm.contacts.plan_enrichment(acme.id, by=Register(error=NothingFound("such firm")))
+        crm.contacts.plan.enrich(acme.id, by=Register(error=NothingFound("such firm")))
     with pytest.raises(EnricherFailed, match="no mapping but list"):
-        crm.contacts.plan_enrichment(acme.id, by=Register(["phone"]))
+        crm.contacts.plan.enrich(acme.id, by=Register(["phone"]))
 
 
 def test_nobody_outside_is_asked_while_a_transaction_waits(crm, acme):
     register = Register({"founded": 1990})
 
     with crm.transaction() as tx, pytest.raises(GuardRefused, match="plan before"):
-        tx.contacts.plan_enrichment(acme.id, by=register)
+        tx.contacts.plan.enrich(acme.id, by=register)
 
     assert register.asked == []
 
 
 def test_a_plan_with_faults_is_done_only_without_them(crm, acme):
     register = Register({"founded": 1990, "turnover": 5, "phone": "none"})
-    plan = crm.contacts.plan_enrichment(acme.id, by=register)
+    plan = crm.contacts.plan.enrich(acme.id, by=register)
 
     with pytest.raises(ManyFaults) as refused:
         crm.contacts.enrich(plan)
@@ -96,7 +96,7 @@ def test_a_plan_with_faults_is_done_only_without_them(crm, acme):
 def test_own_fields_are_filled_where_they_are_declared(opened):
     crm = opened(attributes={"contact": {"sic": str}})
     acme = crm.contacts.add_organization(name="ACME")
-    plan = crm.contacts.plan_enrichment(acme.id, by=Register({"attributes.sic": "3561"}))
+    plan = crm.contacts.plan.enrich(acme.id, by=Register({"attributes.sic": "3561"}))
 
     known = crm.contacts.enrich(plan)
 

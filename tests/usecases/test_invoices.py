@@ -252,6 +252,24 @@ def test_the_last_second_of_a_year_belongs_to_the_zone_of_the_company(url, zone)
         assert not crm.sales.invoices.gaps().gaps
 
 
+def test_a_day_by_hand_before_that_of_a_lower_number_is_told_as_disorder(url):
+    clock = Clock()
+    with opened(url, clock=clock) as crm:
+        drafts = [crm.sales.bill(ordered(crm, line(1, "1")).id) for _ in range(3)]
+        days = [clock.present + timedelta(days=days) for days in (2, 0, 3)]
+        made = [crm.sales.issue(each.id, at=at) for each, at in zip(drafts, days, strict=True)]
+
+        report = crm.sales.invoices.gaps()
+
+        (odd,) = report.disorder
+        assert (odd.number, odd.on, odd.series) == (made[1].number, made[1].issued_on, "invoice")
+        assert (odd.behind, odd.behind_on) == (1, made[0].issued_on)
+        assert not report
+        assert (report.gaps, report.examined) == ((), 3)
+        assert f"after {made[0].number} of" in report.explain()
+        assert crm.sales.invoices.verify()
+
+
 @pytest.mark.parametrize(
     ("zone", "year"), [("Pacific/Kiritimati", 2027), ("Pacific/Pago_Pago", 2026)]
 )

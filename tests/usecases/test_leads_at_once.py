@@ -13,17 +13,10 @@ MODEL = ScoringModel(
 )
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql", "mariadb", "mongodb"])
-def crm(request, tmp_path):
-    match request.param:
-        case "memory":
-            url = "memory://"
-        case "sqlite":
-            url = f"sqlite:///{tmp_path}/crm.db"
-        case server:
-            url = request.getfixturevalue(f"reused_{server}_url")
+@pytest.fixture
+def crm(every_url):
     retry = Retry(deadline=60, tries=10_000)
-    with crmcore.open(url, retry=retry, settings=Settings(scoring=MODEL)) as crm:
+    with crmcore.open(every_url, retry=retry, settings=Settings(scoring=MODEL)) as crm:
         yield crm
         assert crm.check()
 

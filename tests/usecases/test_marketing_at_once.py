@@ -16,16 +16,9 @@ ASKED = {
 }
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql", "mariadb", "mongodb"])
-def crm(request, tmp_path):
-    match request.param:
-        case "memory":
-            url = "memory://"
-        case "sqlite":
-            url = f"sqlite:///{tmp_path}/crm.db"
-        case server:
-            url = request.getfixturevalue(f"reused_{server}_url")
-    with crmcore.open(url, retry=Retry(deadline=60, tries=10_000)) as crm:
+@pytest.fixture
+def crm(every_url):
+    with crmcore.open(every_url, retry=Retry(deadline=60, tries=10_000)) as crm:
         yield crm
         assert crm.check()
 

@@ -162,7 +162,7 @@ def test_a_dry_run_shows_everything_and_stores_nothing(opened):
     product = crm.catalog.find(F.sku == "PUMP").one()
     asked = {"lines": [LineDraft(product=product.id, quantity=1)], "valid_until": EVER}
 
-    plan = crm.sales.quotes.plan(deal.id, **asked)
+    plan = crm.sales.plan.quote(deal.id, **asked)
 
     assert crm.sales.quotes.find().count() == 0
     assert [line.description for line in plan.quote.lines] == ["PUMP", "SEAL"]

@@ -183,7 +183,7 @@ class Offers(RuleBasedStateMachine):
 
 TestOffers = Offers.TestCase
 TestOffers.settings = settings(
-    max_examples=25,
+    max_examples=max(25, settings.default.max_examples // 5),
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -154,7 +154,7 @@ def test_what_was_paid_on_account_stands_on_the_invoice(crm, billed):
     bill = crm.sales.issue(draft.id, prepaid=[early.id])
 
     assert (bill.totals.prepaid, bill.totals.payable) == (euros("30"), euros("89"))
-    assert crm.sales.payments.get(early.id).unallocated.is_zero
+    assert crm.receivables.payments.get(early.id).unallocated.is_zero
     crm.sales.pay(bill.id, amount=euros("89"))
     told = crm.receivables.statement(firm.id, first=bill.issued_on, last=bill.issued_on)
     assert [str(each.amount) for each in told.entries] == ["119.00 EUR", "-30.00 EUR", "-89.00 EUR"]
@@ -173,7 +173,7 @@ def test_an_invoice_paid_before_its_issue_is_paid(crm, billed):
     bill = crm.sales.issue(draft.id, prepaid=[over.id])
 
     assert (bill.status, bill.totals.payable) == (InvoiceStatus.PAID, euros("0"))
-    assert crm.sales.payments.get(over.id).unallocated == euros("31")
+    assert crm.receivables.payments.get(over.id).unallocated == euros("31")
     assert not is_debtor(crm, bill.account)
     assert crm.check().is_clean
     with pytest.raises(crmcore.NotValid, match="before"):

@@ -4,7 +4,6 @@ import shutil
 import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pymongo
@@ -42,9 +41,16 @@ class Sqlite:
         shutil.copy(self._path, f"{self._path}.kept")
 
     def put_back(self):
-        for beside in ("-wal", "-shm"):
-            Path(f"{self._path}{beside}").unlink(missing_ok=True)
-        shutil.copy(f"{self._path}.kept", self._path)
+        with closing(sqlite3.connect(self._path)) as raw:
+            raw.execute("ATTACH ? AS kept", (f"{self._path}.kept",))
+            for table in ("crm__number", "crm_invoice", *self._tables_of_children(raw)):
+                raw.execute(f"DELETE FROM {table}")  # noqa: S608 - our tables
+                raw.execute(f"INSERT INTO {table} SELECT * FROM kept.{table}")  # noqa: S608
+            raw.commit()
+
+    def _tables_of_children(self, raw):
+        named = "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'crm_invoice_*'"
+        return [name for (name,) in raw.execute(named)]
 
     def run(self, statement, *values):
         with closing(sqlite3.connect(self._path)) as raw:
@@ -195,20 +201,19 @@ def test_100_tamperings_of_a_store_are_found_every_one(raw_store):
         documents = filled(crm)
         assert crm.sales.invoices.verify()
     raw_store.keep()
-    missed, tried = [], []
-    for name, step in raw_store.tamperings(documents):
-        step()
-        with opened(raw_store.url) as crm:
-            report = crm.sales.invoices.verify()
-        tried.append(name)
-        if report:
-            missed.append(name)
-        raw_store.put_back()
-
-    assert missed == []
-    assert len(tried) >= 100
+    missed, spoiled, tried = [], [], []
     with opened(raw_store.url) as crm:
-        assert crm.sales.invoices.verify()
+        for name, step in raw_store.tamperings(documents):
+            step()
+            tried.append(name)
+            if crm.sales.invoices.verify():
+                missed.append(name)
+            raw_store.put_back()
+            if not crm.sales.invoices.verify():
+                spoiled.append(name)
+
+    assert missed == spoiled == []
+    assert len(tried) >= 100
 
 
 @pytest.mark.parametrize("server", ["postgresql", "mariadb", "mongodb"])

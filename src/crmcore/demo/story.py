@@ -118,7 +118,7 @@ def _documents(
         due = "" if invoice.due_on is None else f", due {day_text(invoice.due_on)}"
         detail = f"{invoice.number}{part}{due}"
         yield Step(_moment(invoice.issued_on), "Invoice issued", detail, invoice.totals.payable)
-    for payment in crm.sales.payments.find(F.account == order.account):
+    for payment in crm.receivables.payments.find(F.account == order.account):
         paid = ", ".join(numbers.get(each.invoice, "another") for each in payment.allocations)
         kept = "" if payment.unallocated.is_zero else f"; {payment.unallocated} too much"
         moment = _moment(payment.received_on)
@@ -146,7 +146,7 @@ def _moment(day: date | None) -> datetime:
 
 def _sums(crm: Crm, order: Order, invoices: tuple[Invoice, ...]) -> tuple[tuple[str, Money], ...]:
     currency = order.currency
-    payments = tuple(crm.sales.payments.find(F.account == order.account))
+    payments = tuple(crm.receivables.payments.find(F.account == order.account))
     return (
         ("Ordered, net", order.totals.net),
         ("VAT", order.totals.vat),

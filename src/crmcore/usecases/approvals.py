@@ -9,7 +9,7 @@ from crmcore.contacts import Activity, Person, require
 from crmcore.errors import WrongType
 from crmcore.grammar.registry import Registry
 from crmcore.sales import ApprovalNeed, ApprovalPolicy, Quote
-from crmcore.sales.quotes.approval import QUOTE_FIGURES, Approver, approver
+from crmcore.sales.quotes import QUOTE_FIGURES, Approver, approver
 from crmcore.usecases.gathering import References
 from crmcore.usecases.work import Desk, Work
 

@@ -4,7 +4,6 @@ Nobody is merged in silence. The plan names the contacts that may be meant, with
 applies it says which of them it is, or that it is somebody new.
 """
 
-import html
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -51,6 +50,7 @@ from crmcore.usecases.contacts import Attributes
 from crmcore.usecases.roles import begin_lead
 from crmcore.usecases.staffing import employee
 from crmcore.usecases.work import Desk, Work
+from crmcore.values import html_table
 
 NEW = "new"
 """Says that the captured person or organization is none of those that are known."""
@@ -243,11 +243,7 @@ class CapturePlan:
         return f"<plan to capture a lead from {self.captured.source}: {len(self.matches)} matches>"
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th>{html.escape(what)}</th><td>{html.escape(text)}</td></tr>"
-            for what, text in self._rows()
-        )
-        return f"<table><caption>capture of a lead</caption>{rows}</table>"
+        return html_table("capture of a lead", (), self._rows())
 
 
 def capture_of(

@@ -7,7 +7,7 @@ from uuid import UUID
 from crmcore.catalog import Cart, Product
 from crmcore.contacts import Contact
 from crmcore.sales import Quote
-from crmcore.sales.quotes.choosing import check_choice
+from crmcore.sales.quotes import check_choice
 from crmcore.usecases.work import Desk, Work
 
 

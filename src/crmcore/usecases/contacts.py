@@ -7,19 +7,18 @@ from uuid import UUID
 
 from crmcore.contacts import (
     Contact,
-    Enricher,
     Enrichment,
     Organization,
     Person,
     Role,
     enrich,
-    plan_enrichment,
     verbs,
 )
-from crmcore.errors import CrmError, EnricherFailed, GuardRefused, WrongType, raise_collected
+from crmcore.errors import WrongType, raise_collected
 from crmcore.grammar.attributes import AttributeValue
 from crmcore.grammar.naming import choice
 from crmcore.usecases.arguments import commands
+from crmcore.usecases.contact_plans import ContactPlans
 from crmcore.usecases.finding import Collection
 from crmcore.usecases.work import Desk, Work
 from crmcore.values import Money, PostalAddress
@@ -29,10 +28,15 @@ Attributes = Mapping[str, AttributeValue | None]
 
 @commands
 class Contacts(Collection[Contact]):
-    """Everybody the company deals with; the people who work here included."""
+    """Everybody the company deals with; the people who work here included.
+
+    Attributes:
+        plan: What commands are to carry out, to be looked at first.
+    """
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, Contact)
+        self.plan = ContactPlans(desk)
 
     def add_person(
         self,
@@ -242,30 +246,6 @@ class Contacts(Collection[Contact]):
 
         return self._desk.run("contacts.move_role", Contact, key, asked, step)
 
-    def plan_enrichment(
-        self, id: UUID, *, by: Enricher, reference: str | None = None
-    ) -> Enrichment:
-        """What somebody outside knows to fill of the contact; `enrich` does it.
-
-        The outside is asked while no transaction is open, however long that takes.
-
-        Args:
-            id: The contact.
-            by: Who is asked.
-            reference: Where its answer is found there.
-
-        Raises:
-            EnricherFailed: when it gives no answer; nothing is lost, and nothing was changed.
-            GuardRefused: when it is called in a transaction.
-        """
-        if self._desk.held is not None:
-            reasons = ("a transaction would wait for somebody outside; plan before it",)
-            raise GuardRefused("contact", id, "plan_enrichment", reasons)
-        contact = self.get(id)
-        source, facts = _asked(by, contact)
-        own = self._desk.store.registry.attributes_of("contact")
-        return plan_enrichment(contact, facts, source=source, reference=reference, own=own)
-
     def enrich(
         self, plan: Enrichment, *, key: str | None = None, at: datetime | None = None
     ) -> Contact:
@@ -274,7 +254,7 @@ class Contacts(Collection[Contact]):
         A field that somebody filled meanwhile stays as it is.
 
         Args:
-            plan: What `plan_enrichment` gave.
+            plan: What ``plan.enrich`` gave.
             key: Idempotency key.
             at: When; now if left out.
 
@@ -297,20 +277,6 @@ class Contacts(Collection[Contact]):
             return work.apply(change)
 
         return self._desk.run("contacts.enrich", Contact, key, asked, step)
-
-
-def _asked(by: Enricher, contact: Contact) -> tuple[str, Mapping[str, object]]:
-    """Who answered what; whatever goes wrong outside is one error of ours."""
-    name = str(by.name)
-    try:
-        facts: object = by.enrich(contact)
-    except Exception as error:
-        # Of a foreign error only the class is told: its text may hold the values of people.
-        reason = error.message if isinstance(error, CrmError) else type(error).__name__
-        raise EnricherFailed(name, reason) from error
-    if not isinstance(facts, Mapping):
-        raise EnricherFailed(name, f"the answer is no mapping but {type(facts).__name__}")
-    return name, dict(facts)
 
 
 def person(work: Work, id: UUID) -> Person:

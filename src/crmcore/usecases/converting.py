@@ -32,7 +32,7 @@ _CONVERTIBLE = IS_OPEN | (F.status == LeadStatus.CONVERTED)
 
 
 @attrs.frozen(kw_only=True)
-class Wanted:
+class ConversionWish:
     """What the caller of a conversion asked for; the names are those of the command."""
 
     title: str | None
@@ -70,12 +70,12 @@ class Wanted:
         raise_collected(faults)
 
 
-def wanted_of(asked: Mapping[str, Any]) -> Wanted:
+def conversion_wish(asked: Mapping[str, Any]) -> ConversionWish:
     """What was asked for, of the arguments of a command by their names."""
-    return Wanted(**{each.name: asked[each.name] for each in attrs.fields(Wanted)})
+    return ConversionWish(**{each.name: asked[each.name] for each in attrs.fields(ConversionWish)})
 
 
-def decided(work: Work, desk: Desk, id: UUID, wanted: Wanted) -> LeadConversion:
+def decided(work: Work, desk: Desk, id: UUID, wanted: ConversionWish) -> LeadConversion:
     """What converting the lead comes to; its first conversion, when there was one already.
 
     Args:
@@ -131,7 +131,13 @@ def carried_out(work: Work, done: LeadConversion) -> tuple[Lead, Opportunity | N
 
 
 def _opening(
-    work: Work, desk: Desk, wanted: Wanted, lead: Lead, *, contact: Contact, account: Contact
+    work: Work,
+    desk: Desk,
+    wanted: ConversionWish,
+    lead: Lead,
+    *,
+    contact: Contact,
+    account: Contact,
 ) -> LeadConversion:
     moment = desk.at(wanted.at)
     return convert(
@@ -159,7 +165,7 @@ def _first(work: Work, lead: Lead) -> LeadConversion:
     )
 
 
-def _account(wanted: Wanted, contact: Contact, deal: Opportunity | None) -> UUID:
+def _account(wanted: ConversionWish, contact: Contact, deal: Opportunity | None) -> UUID:
     if wanted.account is not None:
         return wanted.account
     if deal is not None and deal.account is not None and not wanted.overwrite:
@@ -167,5 +173,5 @@ def _account(wanted: Wanted, contact: Contact, deal: Opportunity | None) -> UUID
     return default_account(contact)
 
 
-def _person(work: Work, wanted: Wanted) -> UUID | None:
+def _person(work: Work, wanted: ConversionWish) -> UUID | None:
     return None if wanted.contact is None else person(work, wanted.contact).id

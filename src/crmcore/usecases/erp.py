@@ -4,121 +4,48 @@ The ERP is called outside of every transaction, and what it answered is stored b
 a crash between the two hands an order over again, under the same key.
 """
 
-from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cache, partial
-from typing import Any
+from functools import partial
 from uuid import UUID
 
-import attrs
-
-from crmcore.catalog import Product, set_price
 from crmcore.contacts import Contact
 from crmcore.erp import (
-    FACTS,
+    MAX_FAULT,
     Erp,
     ErpFact,
     ErpFeed,
     ErpInvoice,
     ErpLink,
-    Fact,
     FactState,
-    InvoiceFact,
     LinkState,
-    PriceFact,
     Refused,
     Stock,
-    StockFact,
     Told,
-    is_news,
     link,
     miss,
-    park,
     queue,
-    read_up_to,
     refuse,
     retry,
-    take,
-    tell_invoice,
-    tell_stock,
 )
-from crmcore.errors import (
-    InvalidValue,
-    NotAllowed,
-    NotFound,
-    NothingFound,
-    NotValid,
-    WrongType,
-)
-from crmcore.grammar.canonical import canonical_json, parsed_json
+from crmcore.errors import InvalidValue, NothingFound
 from crmcore.grammar.change import Change
 from crmcore.grammar.field import F
+from crmcore.grammar.given import given
 from crmcore.ports import Progress
 from crmcore.sales import Order, OrderStatus
 from crmcore.usecases.arguments import commands
+from crmcore.usecases.erp_facts import restored, taken_in
+from crmcore.usecases.erp_results import HandedOver, Pulled
 from crmcore.usecases.finding import Collection, pages_of
+from crmcore.usecases.outside import asking
 from crmcore.usecases.work import Desk, Work
-from crmcore.values import html_table
-from crmcore.wire import new_converter, read
+from crmcore.values import text_fault
 
 _PAGE = 500
 MAX_FACTS = 1_000
 """So many facts are asked for at once."""
-
-
-@attrs.frozen(kw_only=True)
-class HandedOver:
-    """What became of the orders that were handed over.
-
-    Attributes:
-        system: The system.
-        linked: What it took, by the id of the order: the number there.
-        missed: What is tried again, by the id of the order: why it could not be reached.
-        refused: What it does not take, by the id of the order: why.
-    """
-
-    system: str
-    linked: dict[UUID, str]
-    missed: dict[UUID, str]
-    refused: dict[UUID, str]
-
-    def explain(self) -> str:
-        """Each order with what became of it, a line each."""
-        return "\n".join(f"{order}: {what} {told}" for order, what, told in self._rows())
-
-    def _rows(self) -> Iterable[tuple[UUID, str, str]]:
-        for what, told in (
-            ("linked as", self.linked),
-            ("missed:", self.missed),
-            ("refused:", self.refused),
-        ):
-            yield from ((order, what, text) for order, text in told.items())
-
-    def _repr_html_(self) -> str:
-        return html_table(f"orders to {self.system}", ("order", "what", "told"), self._rows())
-
-
-@attrs.frozen(kw_only=True)
-class Pulled:
-    """What became of the facts that an ERP told.
-
-    Attributes:
-        system: The system.
-        taken: How many were taken in.
-        stale: How many were old, or known already.
-        parked: Those that could not be taken in: what they are about, and why.
-    """
-
-    system: str
-    taken: int
-    stale: int
-    parked: tuple[tuple[str, str], ...]
-
-    def explain(self) -> str:
-        """The counts, and each parked fact with its fault."""
-        lines = [f"{self.system}: {self.taken} taken in, {self.stale} not new"]
-        lines.extend(f"parked {key}: {fault}" for key, fault in self.parked)
-        return "\n".join(lines)
+MAX_NUMBER = 255
+"""So many characters the number of an order has at most."""
 
 
 @commands
@@ -187,7 +114,8 @@ class ErpDesk:
     def hand_over(self, erp: Erp, *, progress: Progress | None = None) -> HandedOver:
         """Every waiting order was handed over once; what became of each is told and stored.
 
-        An order that the system refuses waits for `retry`; one that could not be delivered is tried
+        An order that the system refuses waits for `retry`, and so does one it gave a number that
+        another order has there; one that could not be delivered, or got no usable number, is tried
         again the next time. No fault is swallowed: it stands on the link and in the result.
 
         Args:
@@ -233,6 +161,8 @@ class ErpDesk:
 
         Raises:
             InvalidValue: the limit makes no sense, or the system does not go on.
+            OutsideFailed: the system did not answer, or with something else than facts; what it told
+                before is taken in, and the next pull goes on from there.
         """
         if not 1 <= limit <= MAX_FACTS:
             raise InvalidValue("limit", f"must be 1 to {MAX_FACTS}")
@@ -240,12 +170,11 @@ class ErpDesk:
         parked: list[tuple[str, str]] = []
         cursor = self._cursor(erp.system)
         while True:
-            told: object = erp.told(cursor, limit)
-            if not isinstance(told, Told):
-                raise WrongType("told", "Told", type(told).__name__)
+            with asking(erp.system):
+                told = given("told", erp.told(cursor, limit), Told)
             if told.facts and told.cursor == cursor:
                 raise InvalidValue("cursor", f"{erp.system} told facts and did not go on")
-            counts = self._taken_in(erp.system, told.facts, told)
+            counts = taken_in(self._desk, erp.system, told.facts, told)
             taken, stale = taken + counts.taken, stale + counts.stale
             parked.extend(counts.parked)
             seen += len(told.facts)
@@ -261,8 +190,8 @@ class ErpDesk:
         kept = [each for page in pages_of(waiting, _PAGE) for each in page]
         taken, parked = 0, list[tuple[str, str]]()
         for start in range(0, len(kept), _PAGE):
-            facts = [_restored(each) for each in kept[start : start + _PAGE]]
-            done = self._taken_in(system, facts)
+            facts = [restored(each) for each in kept[start : start + _PAGE]]
+            done = taken_in(self._desk, system, facts)
             taken += done.taken
             parked.extend(done.parked)
         return Pulled(system=system, taken=taken, stale=0, parked=tuple(parked))
@@ -272,16 +201,24 @@ class ErpDesk:
             order = work.get(Order, work.get(ErpLink, id).order)
             account = work.get(Contact, order.account)
         try:
-            number = erp.place(order, account, order.id)
+            number = _number(erp.place(order, account, order.id))
         except Refused as refusal:
-            done.refused[order.id] = str(refusal)
-            self._store(id, partial(refuse, fault=str(refusal)))
+            self._refused(id, order.id, str(refusal), done)
         except Exception as fault:  # noqa: BLE001 - whatever a host's connection raises is kept
-            done.missed[order.id] = f"{type(fault).__name__}: {fault}"
+            done.missed[order.id] = _kept(f"{type(fault).__name__}: {fault}")
             self._store(id, partial(miss, fault=done.missed[order.id]))
         else:
+            same = (F.system == erp.system) & (F.number == number) & (F.id != id)
+            if (other := self.links.find(same).first()) is not None:
+                told = f"it gave {number}, which order {other.order} has there"
+                self._refused(id, order.id, told, done)
+                return
             done.linked[order.id] = number
             self._store(id, partial(link, number=number))
+
+    def _refused(self, id: UUID, order: UUID, fault: str, done: HandedOver) -> None:
+        done.refused[order] = _kept(fault)
+        self._store(id, partial(refuse, fault=done.refused[order]))
 
     def _store(self, id: UUID, verb: partial[Change[ErpLink]]) -> None:
         def step(work: Work) -> ErpLink:
@@ -300,44 +237,6 @@ class ErpDesk:
             feed = work.first(ErpFeed, F.system == system)
         return None if feed is None else feed.cursor
 
-    def _taken_in(self, system: str, facts: Sequence[Fact], told: Told | None = None) -> Pulled:
-        """The facts taken in or parked; the place up to which they are read goes with them."""
-
-        def step(work: Work) -> Pulled:
-            at, parked, taken, stale = self._desk.at(None), list[tuple[str, str]](), 0, 0
-            for fact in facts:
-                known = _last(work, system, fact)
-                if not is_news(fact, known):
-                    stale += 1
-                    continue
-                fault = _applied(work, system, fact, at)
-                if fault is None:
-                    taken += 1
-                    work.apply(take(work.ids.new(), system, fact, known, at))
-                else:
-                    parked.append((fact.key, fault))
-                    text = canonical_json(_converter().unstructure(fact))
-                    change = park(work.ids.new(), system, fact, known, at, text=text, fault=fault)
-                    work.apply(change)
-            if told is not None:
-                feed = work.first(ErpFeed, F.system == system)
-                work.apply(read_up_to(work.ids.new(), system, told.cursor, feed, at))
-            return Pulled(system=system, taken=taken, stale=stale, parked=tuple(parked))
-
-        return self._desk.carry_out(step)
-
-
-@cache
-def _converter() -> Any:
-    return new_converter()
-
-
-def _restored(parked: ErpFact) -> Fact:
-    fact: Fact = read(
-        _converter(), parsed_json(parked.fact or ""), FACTS[parked.kind], f"$.{parked.kind}"
-    )
-    return fact
-
 
 def _link_of(work: Work, order: UUID, system: str) -> ErpLink:
     found = work.first(ErpLink, (F.system == system) & (F.order == order))
@@ -346,46 +245,16 @@ def _link_of(work: Work, order: UUID, system: str) -> ErpLink:
     return found
 
 
-def _last(work: Work, system: str, fact: Fact) -> ErpFact | None:
-    same = (F.system == system) & (F.kind == fact.kind) & (F.key == fact.key)
-    return work.first(ErpFact, same)
+def _number(answer: object) -> str:
+    fault = text_fault("number", answer, MAX_NUMBER, lines=False)
+    if fault is not None:
+        raise fault
+    return given("number", answer or None, str)
 
 
-def _applied(work: Work, system: str, fact: Fact, at: datetime) -> str | None:
-    """The fact is taken in; else, why it cannot be."""
-    try:
-        if isinstance(fact, PriceFact):
-            _price(work, fact, at)
-        elif isinstance(fact, StockFact):
-            _stock(work, system, fact, at)
-        else:
-            _invoice(work, system, fact, at)
-    except (NotValid, NotAllowed, NotFound) as fault:
-        return str(fault)
-    return None
-
-
-def _price(work: Work, fact: PriceFact, at: datetime) -> None:
-    product = _product(work, fact.sku)
-    work.apply(set_price(product, fact.amount, at, valid_from=fact.valid_from))
-
-
-def _stock(work: Work, system: str, fact: StockFact, at: datetime) -> None:
-    product = _product(work, fact.sku)
-    known = work.first(Stock, (F.system == system) & (F.product == product.id))
-    work.apply(tell_stock(work.ids.new(), system, product.id, fact, known=known, at=at))
-
-
-def _invoice(work: Work, system: str, fact: InvoiceFact, at: datetime) -> None:
-    placed = work.first(ErpLink, (F.system == system) & (F.number == fact.order))
-    if placed is None:
-        raise NothingFound(f"order {fact.order} of {system}")
-    known = work.first(ErpInvoice, (F.system == system) & (F.number == fact.number))
-    work.apply(tell_invoice(work.ids.new(), system, placed.order, fact, known=known, at=at))
-
-
-def _product(work: Work, sku: str) -> Product:
-    product = work.first(Product, F.sku == sku)
-    if product is None:
-        raise NothingFound(f"product {sku}")
-    return product
+def _kept(fault: str) -> str:
+    """The text of a foreign error, with a mark for each character that no store may keep."""
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}" if text_fault("fault", each, 1, lines=True) else each
+        for each in fault[:MAX_FAULT]
+    )

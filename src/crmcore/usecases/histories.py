@@ -22,8 +22,7 @@ from crmcore.grammar.field import Expression, operand_of
 from crmcore.grammar.query import Bucket, Elapsed, Folded, Missing, Operand, Path
 from crmcore.grammar.registry import Registry
 from crmcore.leads import Lead, LeadStatus
-from crmcore.leads.prediction import Case, Fact, FactValue, Sample
-from crmcore.leads.prediction.samples import fact_value
+from crmcore.leads.prediction import Case, Fact, FactValue, Sample, fact_value
 from crmcore.usecases.gathering import References, Ways, paths_of
 from crmcore.usecases.work import Work
 from crmcore.values import Share

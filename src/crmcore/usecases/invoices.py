@@ -1,78 +1,29 @@
 """``crm.sales.invoices``: invoices and credit notes; how they are taken back, and verified."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from uuid import UUID
 
 from crmcore.errors import NestedTransaction
-from crmcore.grammar.field import F
 from crmcore.ports import Progress
 from crmcore.sales import (
-    CreditPlan,
     CreditWish,
     GapReport,
     Invoice,
-    Order,
     VerifyReport,
     credit,
-    plan_credit,
 )
 from crmcore.usecases.arguments import commands
+from crmcore.usecases.crediting import decided_credit, series_of_credit
 from crmcore.usecases.finding import Collection
-from crmcore.usecases.issuing import drawn, numbering, series_of_invoices
+from crmcore.usecases.invoice_plans import CreditLines, InvoicePlans
+from crmcore.usecases.issuing import drawn
+from crmcore.usecases.numbering import numbering
 from crmcore.usecases.roles import settle_debtors
 from crmcore.usecases.settings import CREDIT_NOTES, INVOICES, OF_OTHERS
 from crmcore.usecases.verifying import gaps, verify
 from crmcore.usecases.work import Desk, Work
 from crmcore.values import Money
-
-CreditLines = Mapping[UUID, Decimal | int | str]
-"""How much of which line of an invoice."""
-
-
-@commands
-class InvoicePlans:
-    """Dry runs of the commands of ``crm.sales.invoices``, by the same names."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-
-    def credit(
-        self,
-        invoice: UUID,
-        *,
-        reopen: bool,
-        reason: str,
-        lines: CreditLines | None = None,
-        amounts: Mapping[UUID, Money] | None = None,
-        at: datetime | None = None,
-    ) -> CreditPlan:
-        """What `Invoices.credit` would do, given the same; ``explain()`` tells it.
-
-        Raises:
-            MoveForbidden, GuardRefused, LimitExceeded, NotValid: as the command would.
-        """
-        wish = CreditWish(reopen=reopen, reason=reason, lines=lines, amounts=amounts)
-        return self._planned(invoice, wish, at)
-
-    def cancel(
-        self, invoice: UUID, *, reopen: bool, reason: str, at: datetime | None = None
-    ) -> CreditPlan:
-        """What `Invoices.cancel` would do, given the same; ``explain()`` tells it.
-
-        Raises:
-            MoveForbidden, GuardRefused, LimitExceeded: as the command would.
-        """
-        return self._planned(invoice, CreditWish(reopen=reopen, reason=reason, cancels=True), at)
-
-    def __repr__(self) -> str:
-        return f"<plans of invoices of {self._desk.store.tenant!r}>"
-
-    def _planned(self, invoice: UUID, wish: CreditWish, at: datetime | None) -> CreditPlan:
-        moment = self._desk.at(at)
-        with self._desk.looking() as work:
-            return _decided(work, invoice, wish, moment, self._desk.day(moment))
 
 
 @commands
@@ -188,12 +139,16 @@ class Invoices(Collection[Invoice]):
         )
 
     def gaps(self, *, series: str | None = None) -> GapReport:
-        """Which numbers of issued documents are missing.
+        """Which numbers of issued documents are missing, and which are out of the order of time.
 
-        Of a list of numbers from elsewhere, `crmcore.sales.gap_report` tells the same.
+        A day that is given by hand may lie before that of a lower number: the report tells it as
+        ``disorder``. Of a list of numbers from elsewhere, `crmcore.sales.gap_report` tells the same.
 
         Args:
             series: The only series to look at; all of them when left out.
+
+        Returns:
+            The report; it is true when nothing is missing, and all is in order.
         """
         patterns = self._desk.settings.numbering
         ours = {INVOICES, CREDIT_NOTES, *patterns} - OF_OTHERS
@@ -212,12 +167,12 @@ class Invoices(Collection[Invoice]):
         at: datetime | None,
     ) -> Invoice:
         desk, day = self._desk, self._desk.day(self._desk.at(at))
-        numbers = numbering(desk, self._series(invoice, series), day)
+        numbers = numbering(desk, series_of_credit(desk, invoice, series), day)
 
         def step(work: Work) -> Invoice:
             moment = desk.at(at)
             on = numbers.day(desk.day(moment))
-            plan = _decided(work, invoice, wish, moment, on)
+            plan = decided_credit(work, invoice, wish, moment, on)
             done = credit(plan, drawn(work, numbers, on), moment)
             if done.order is not None:
                 work.apply(done.order)
@@ -228,26 +183,3 @@ class Invoices(Collection[Invoice]):
             return note
 
         return desk.run(command, Invoice, key, asked, step)
-
-    def _series(self, invoice: UUID, series: str | None) -> str:
-        patterns = self._desk.settings.numbering
-        if series is not None:
-            return series_of_invoices(series)
-        own = CREDIT_NOTES if CREDIT_NOTES in patterns else self.get(invoice).series
-        # A draft has no series, and is refused later.
-        return next(iter(patterns), INVOICES) if own is None else own
-
-
-def _decided(work: Work, invoice: UUID, wish: CreditWish, moment: datetime, on: date) -> CreditPlan:
-    bill = work.get(Invoice, invoice)
-    order = None if bill.order is None else work.get(Order, bill.order)
-    return plan_credit(
-        bill,
-        order,
-        work.find(Invoice, F.credits == bill.id),
-        wish,
-        note_id=work.ids.new(),
-        line_ids=[work.ids.new() for _ in bill.lines],
-        at=moment,
-        on=on,
-    )

@@ -11,17 +11,16 @@ from crmcore.opportunities import LeadConversion
 from crmcore.usecases.arguments import commands
 from crmcore.usecases.capturing import CapturePlan, capture_of, planned
 from crmcore.usecases.contacts import Attributes
-from crmcore.usecases.converting import decided, wanted_of
-from crmcore.usecases.work import Desk
+from crmcore.usecases.converting import conversion_wish, decided
+from crmcore.usecases.plans import Plans
 from crmcore.values import Money
 
 
 @commands
-class LeadPlans:
+class LeadPlans(Plans):
     """Dry runs of the commands of ``crm.leads``, by the same names."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    of = "leads"
 
     def capture(
         self,
@@ -89,9 +88,6 @@ class LeadPlans:
         Raises:
             MoveForbidden, GuardRefused, NotValid: as the command would.
         """
-        wanted = wanted_of(locals())
+        wanted = conversion_wish(locals())
         with self._desk.looking() as work:
             return decided(work, self._desk, id, wanted)
-
-    def __repr__(self) -> str:
-        return f"<plans of leads of {self._desk.store.tenant!r}>"

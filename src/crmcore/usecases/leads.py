@@ -13,7 +13,7 @@ from crmcore.leads import Lead, Score, verbs
 from crmcore.opportunities import Opportunity
 from crmcore.usecases.arguments import commands
 from crmcore.usecases.contacts import Attributes
-from crmcore.usecases.converting import carried_out, decided, wanted_of
+from crmcore.usecases.converting import carried_out, conversion_wish, decided
 from crmcore.usecases.finding_leads import newest_lead
 from crmcore.usecases.lead_moves import LeadMoves
 from crmcore.usecases.lead_plans import LeadPlans
@@ -180,7 +180,7 @@ class Leads(LeadMoves):
                 join has another account.
         """
         asked = locals()
-        wanted = wanted_of(asked)
+        wanted = conversion_wish(asked)
 
         def step(work: Work) -> Opportunity | Lead:
             lead, deal = carried_out(work, decided(work, self._desk, id, wanted))

@@ -20,17 +20,20 @@ from crmcore.catalog import (
     Surcharge,
 )
 from crmcore.contacts import Contact
-from crmcore.errors import InvalidValue, NotFound, NotValid
+from crmcore.errors import NotFound, NotValid
 from crmcore.grammar.naming import choice
-from crmcore.sales import LineDraft, OrderLine, QuoteLine
-from crmcore.sales.quotes.adjusting import adjusted
-from crmcore.sales.quotes.configuring import Buying, configured_draft
-from crmcore.sales.quotes.drafting import quote_lines
+from crmcore.sales import (
+    Buying,
+    LineDraft,
+    OrderLine,
+    QuoteLine,
+    adjusted,
+    check_lines,
+    configured_draft,
+    quote_lines,
+)
 from crmcore.usecases.pricing import by_sku, inside, origins, price_book
 from crmcore.usecases.work import Desk, Work
-
-MAX_LINES = 10_000
-"""So many lines a quote has at most."""
 
 
 def _combination(value: Combination | str) -> Combination:
@@ -107,7 +110,8 @@ def offered(work: Work, desk: Desk, wanted: Lines, to: Sold) -> Offer:
         NotValid: the rules refuse something, with the path of the line.
         UnknownName: there is no such price list.
     """
-    _check_many(wanted.lines)
+    # Before anything is asked of the store for them.
+    check_lines(wanted.lines)
     rules = desk.settings.configuration
     standing = tuple(_standing(to.standing)) if rules.rules else ()
     ids = {line.product for line in (*wanted.lines, *standing) if line.product is not None}
@@ -126,7 +130,6 @@ def offered(work: Work, desk: Desk, wanted: Lines, to: Sold) -> Offer:
     priced = bool(products) or wanted.price_list is not None
     book = price_book(work, products.values(), request) if priced else PriceBook.of(request)
     draft = configured_draft(wanted.lines, rules, products, book, _buying(wanted, to, standing))
-    _check_many(draft.drafts)
     return Offer(drafts=draft.drafts, products=products, book=book, configured=draft.configured)
 
 
@@ -187,8 +190,3 @@ def priced_lines(work: Work, desk: Desk, wanted: Lines, to: Sold) -> tuple[Quote
 def new_ids(work: Work, many: int) -> list[UUID]:
     """So many new ids."""
     return [work.ids.new() for _ in range(many)]
-
-
-def _check_many(lines: Sequence[LineDraft]) -> None:
-    if not 0 < len(lines) <= MAX_LINES:
-        raise InvalidValue("lines", f"a quote has 1 to {MAX_LINES} lines")

@@ -6,14 +6,12 @@ subscription are placed here.
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TypeVar
 from uuid import UUID
 
 import attrs
 
 from crmcore.catalog import Combination, Discount, Surcharge
 from crmcore.contacts import Activity, Contact, become_customer, require
-from crmcore.grammar.change import Change
 from crmcore.grammar.field import F, order_of
 from crmcore.sales import (
     BillingPlan,
@@ -31,18 +29,17 @@ from crmcore.sales import (
     Quantities,
     billing_plan,
     deliver,
+    paid_in_advance,
     place_order,
     take_back,
 )
 from crmcore.usecases.arguments import commands
 from crmcore.usecases.contacts import Attributes
-from crmcore.usecases.issuing import Numbering, numbering
+from crmcore.usecases.numbering import Numbering, numbered, numbers_of
 from crmcore.usecases.offering import Lines, Sold, new_ids, priced_lines
 from crmcore.usecases.order_moves import OrderMoves
 from crmcore.usecases.settings import DELIVERIES, ORDERS, RETURNS
 from crmcore.usecases.work import Desk, Work
-
-N = TypeVar("N", Order, DeliveryNote)
 
 
 @commands
@@ -164,9 +161,10 @@ class Orders(OrderMoves):
             known = _delivered_already(work, source) if lines is None else None
             if known is not None:
                 return known
-            invoices, day = _invoices_in_advance(work, source), self._desk.day(moment)
+            paid = paid_in_advance(source, _invoices_in_advance(work, source))
+            day = self._desk.day(moment)
             note = self._note(work, source, on or day, reference=reference, external_id=external_id)
-            done = deliver(source, note, moment, quantities=lines, invoices=invoices)
+            done = deliver(source, note, moment, quantities=lines, paid=paid)
             return _stored(work, done, numbers, day)
 
         return self._desk.run("orders.deliver", DeliveryNote, key, asked, step)
@@ -227,24 +225,6 @@ class Orders(OrderMoves):
     def _note(self, work: Work, order: Order, on: date, **told: str | None) -> DeliveryDetails:
         line_ids = new_ids(work, len(order.lines))
         return DeliveryDetails(id=work.ids.new(), line_ids=line_ids, on=on, **told)
-
-
-def numbers_of(desk: Desk, series: str | None, moment: datetime) -> Numbering | None:
-    """Where documents of a series get their numbers from; None where they are not numbered."""
-    if series is None or series not in desk.settings.numbering:
-        return None
-    return numbering(desk, series, desk.day(moment))
-
-
-def numbered(work: Work, change: Change[N], numbers: Numbering | None, day: date) -> Change[N]:
-    """The change of a new document that has its number, where such documents are numbered.
-
-    To be asked for last: others of a gapless series wait from here on.
-    """
-    if numbers is None:
-        return change
-    number = numbers.draw(work, day).number
-    return attrs.evolve(change, entity=attrs.evolve(change.entity, number=number))
 
 
 def _stored(work: Work, done: Fulfilled, numbers: Numbering | None, day: date) -> DeliveryNote:

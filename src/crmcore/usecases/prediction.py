@@ -11,8 +11,15 @@ from uuid import UUID
 from crmcore.errors import InvalidValue
 from crmcore.grammar.field import Expression, F
 from crmcore.grammar.query import EVERYTHING, Condition, Operand
-from crmcore.leads import IS_CLOSED, IS_OPEN, OPEN_STATUSES, Lead, LeadStatus
-from crmcore.leads.estimates import estimate, withdraw_estimate
+from crmcore.leads import (
+    IS_CLOSED,
+    IS_OPEN,
+    OPEN_STATUSES,
+    Lead,
+    LeadStatus,
+    estimate,
+    withdraw_estimate,
+)
 from crmcore.leads.prediction import LeadModel, NaiveBayes, Prediction, Recipe, Sample
 from crmcore.ports import Progress
 from crmcore.usecases.arguments import commands

@@ -1,6 +1,6 @@
-"""``crm.sales.quotes``: templates, dry runs, versions and approvals of quotes.
+"""``crm.sales.quotes``: templates, versions and approvals of quotes.
 
-How a quote is made, sent, accepted and rejected is in ``crm.sales``, the short path.
+How a quote is planned, made, sent, accepted and rejected is in ``crm.sales``, the short path.
 """
 
 from collections.abc import Sequence
@@ -16,11 +16,9 @@ from crmcore.ports import Progress
 from crmcore.sales import (
     ApprovalNeed,
     LineDraft,
-    Milestone,
     Quote,
     QuoteComparison,
     QuoteLine,
-    QuotePlan,
     QuoteStatus,
     approve,
     change_quote,
@@ -30,14 +28,13 @@ from crmcore.sales import (
     revise,
     submit,
 )
-from crmcore.sales.quotes.verbs import QUOTE_PROTECTED, check_deal
+from crmcore.sales.quotes import QUOTE_PROTECTED, check_deal
 from crmcore.usecases.approvals import employee, need_of
 from crmcore.usecases.arguments import commands
-from crmcore.usecases.contacts import Attributes
 from crmcore.usecases.finding import Collection
 from crmcore.usecases.offering import Lines, Sold, new_ids, priced_lines
 from crmcore.usecases.quote_templates import QuoteTemplates
-from crmcore.usecases.quoting import lines_of, quoted, wanted_of
+from crmcore.usecases.quoting import lines_of
 from crmcore.usecases.work import Desk, Work
 
 _PAGE = 100
@@ -46,7 +43,7 @@ _UNDECIDED = (QuoteStatus.DRAFT, QuoteStatus.APPROVAL_PENDING, QuoteStatus.SENT)
 
 @commands
 class Quotes(Collection[Quote]):
-    """All quotes: look them up, plan, change and revise them, have them approved.
+    """All quotes: look them up, change and revise them, have them approved.
 
     Attributes:
         templates: What quotes of one kind begin with.
@@ -55,45 +52,6 @@ class Quotes(Collection[Quote]):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, Quote)
         self.templates = QuoteTemplates(desk)
-
-    def plan(
-        self,
-        opportunity: UUID,
-        *,
-        lines: Sequence[LineDraft] = (),
-        valid_until: date | None = None,
-        template: str | None = None,
-        discounts: Sequence[Discount] = (),
-        charges: Sequence[Surcharge] = (),
-        combination: Combination | str = Combination.STACKED,
-        currency: str | None = None,
-        price_list: str | None = None,
-        segments: Sequence[str] = (),
-        contact: UUID | None = None,
-        introduction: str | None = None,
-        milestones: Sequence[Milestone] = (),
-        buyer_reference: str | None = None,
-        purchase_order: str | None = None,
-        attributes: Attributes | None = None,
-        at: datetime | None = None,
-    ) -> QuotePlan:
-        """What `Sales.quote` would make, given the same; ``explain()`` tells it.
-
-        It has the prices with their sources, the margin, what configuration rules did and tell, and
-        which approvals it would need. Its ids are made up.
-
-        Raises:
-            NotFound, GuardRefused, NotValid: as the command would.
-        """
-        wanted = wanted_of(locals())
-        with self._desk.looking() as work:
-            change, offer = quoted(work, self._desk, wanted)
-            return QuotePlan(
-                quote=change.entity,
-                prices=tuple(map(offer.price, offer.drafts)),
-                configured=offer.configured,
-                approval=need_of(work, self._desk, change.entity),
-            )
 
     def change(
         self,

@@ -27,17 +27,17 @@ from crmcore.sales import (
     order_from_quote,
     send,
 )
-from crmcore.sales.quotes.verbs import with_options
+from crmcore.sales.quotes import with_options
 from crmcore.usecases.approvals import need_of
 from crmcore.usecases.choosing import check_options
-from crmcore.usecases.issuing import Numbering
+from crmcore.usecases.numbering import Numbering
 from crmcore.usecases.offering import Lines, Offer, Sold, new_ids, offered
 from crmcore.usecases.standing import standing_orders
 from crmcore.usecases.work import Desk, Work
 
 
 @attrs.frozen(kw_only=True)
-class Wanted(Lines):
+class QuoteWish(Lines):
     """A whole quote as somebody wants it; see `crmcore.usecases.sales.Sales.quote`."""
 
     opportunity: UUID
@@ -53,9 +53,9 @@ class Wanted(Lines):
     at: datetime | None = None
 
 
-def wanted_of(asked: Mapping[str, Any]) -> Wanted:
+def quote_wish(asked: Mapping[str, Any]) -> QuoteWish:
     """What was asked for, of the arguments of a command by their names."""
-    return Wanted(**{each.name: asked[each.name] for each in attrs.fields(Wanted)})
+    return QuoteWish(**{each.name: asked[each.name] for each in attrs.fields(QuoteWish)})
 
 
 def lines_of(asked: Mapping[str, Any]) -> Lines | None:
@@ -72,7 +72,7 @@ def lines_of(asked: Mapping[str, Any]) -> Lines | None:
     return None
 
 
-def quoted(work: Work, desk: Desk, wanted: Wanted) -> tuple[Change[Quote], Offer]:
+def quoted(work: Work, desk: Desk, wanted: QuoteWish) -> tuple[Change[Quote], Offer]:
     """The quote that was wanted, and what its prices come from.
 
     Raises:
@@ -140,7 +140,7 @@ def template_of(work: Work, code: str) -> QuoteTemplate:
     return found
 
 
-def _begun(wanted: Wanted, template: QuoteTemplate, day: date) -> Wanted:
+def _begun(wanted: QuoteWish, template: QuoteTemplate, day: date) -> QuoteWish:
     """What is wanted, on top of what the template says."""
     given = wanted.valid_until
     return attrs.evolve(

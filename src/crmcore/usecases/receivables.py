@@ -1,56 +1,46 @@
 """``crm.receivables``: what is owed, what money settles, and who is reminded."""
 
-from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from crmcore.contacts import Contact, begin_debtor
-from crmcore.errors import GuardRefused, InvalidValue
+from crmcore.errors import InvalidValue
 from crmcore.grammar.field import F
-from crmcore.grammar.query import Condition
 from crmcore.receivables import (
-    DEFAULT_AGES,
-    Aging,
-    DunningPlan,
-    OpenItem,
     Payment,
     Reminder,
-    Statement,
-    aging,
     allocate,
-    dunning_plan,
     offset,
-    open_items,
     pay_back,
     refund,
     release,
     remind,
-    statement,
     write_off,
 )
-from crmcore.sales import Invoice, InvoiceStatus, SettlementKind
+from crmcore.sales import Invoice
 from crmcore.usecases.arguments import commands
-from crmcore.usecases.finding import Collection, pages_of
+from crmcore.usecases.owed import Owed
 from crmcore.usecases.paying import received, refunded
+from crmcore.usecases.receivable_plans import ReceivablePlans
+from crmcore.usecases.reminding import reminder_due
 from crmcore.usecases.roles import settle_debtors
 from crmcore.usecases.work import Desk, Work
 from crmcore.values import Money
 
 
 @commands
-class Receivables:
+class Receivables(Owed):
     """What accounts owe, and what settles it; money comes in by ``crm.sales.pay``.
 
     Attributes:
         payments: All payments and refunds.
         reminders: All reminders that were sent.
+        plan: What commands would do, without doing it.
     """
 
     def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self.payments = Collection(desk, Payment)
-        self.reminders = Collection(desk, Reminder)
-        self._documents = Collection(desk, Invoice)
+        super().__init__(desk)
+        self.plan = ReceivablePlans(desk)
 
     def __repr__(self) -> str:
         return f"<receivables of {self._desk.store.tenant!r}>"
@@ -226,81 +216,6 @@ class Receivables:
 
         return self._desk.run("receivables.write_off", Invoice, key, asked, step)
 
-    def open_items(
-        self, *, account: UUID | None = None, as_of: date | None = None
-    ) -> tuple[OpenItem, ...]:
-        """What is, or was, open at the end of a day, what is due first before the others.
-
-        Args:
-            account: Of this account only.
-            as_of: The day; today when left out.
-
-        Raises:
-            NothingFound: there is no such account.
-        """
-        day = as_of or self._desk.day(self._desk.at(None))
-        where = _open_on(day)
-        if account is not None:
-            with self._desk.looking() as work:
-                work.get(Contact, account)
-            where &= F.account == account
-        found = self._documents.find(where)
-        return open_items((each for page in pages_of(found, _PAGE) for each in page), day)
-
-    def aging(
-        self,
-        *,
-        account: UUID | None = None,
-        as_of: date | None = None,
-        ages: Sequence[int] = DEFAULT_AGES,
-    ) -> Aging:
-        """How old the open items are, or were, at the end of a day, per currency.
-
-        Args:
-            account: Of this account only.
-            as_of: The day; today when left out.
-            ages: Days overdue after which the next age begins.
-
-        Raises:
-            InvalidValue: the ages do not rise.
-        """
-        day = as_of or self._desk.day(self._desk.at(None))
-        return aging(self.open_items(account=account, as_of=day), day, ages)
-
-    def statement(
-        self, account: UUID, *, first: date, last: date, currency: str | None = None
-    ) -> Statement:
-        """What happened on an account from day to day, with the balances before and after.
-
-        Args:
-            account: Whose account.
-            first: The first day.
-            last: The last day.
-            currency: The currency; the company's when left out.
-
-        Raises:
-            NothingFound: there is no such contact.
-            InvalidValue: the last day lies before the first.
-        """
-        with self._desk.looking() as work:
-            work.get(Contact, account)
-        documents = [*self._documents.find((F.account == account) & ~F.number.is_missing())]
-        payments = {each.id: each for each in self.payments.find(F.account == account)}
-        sources = _paid_by(documents) - payments.keys()
-        with self._desk.looking() as work:
-            payments.update(work.unit.repository(Payment).get_many(sources))
-        code = currency or self._desk.settings.currency
-        return statement(account, code, documents, [*payments.values()], first=first, last=last)
-
-    def reminders_due(self, *, as_of: date | None = None) -> DunningPlan:
-        """The reminders that are due on a day by the policy of the settings; nothing is stored.
-
-        Args:
-            as_of: The day; today when left out.
-        """
-        day = as_of or self._desk.day(self._desk.at(None))
-        return self._reminders_due(day, self.open_items(as_of=day))
-
     def remind(
         self,
         account: UUID,
@@ -329,46 +244,9 @@ class Receivables:
         def step(work: Work) -> Reminder:
             moment = self._desk.at(at)
             day, code = as_of or self._desk.day(moment), currency or self._desk.settings.currency
-            # Guarded, so that two who remind at once do not both find that nobody did.
-            work.guard(work.get(Contact, account))
-            of_account = (F.account == account) & (F.currency == code)
-            sent = work.find(Reminder, of_account)
-            known = next((each for each in sent if each.dated == day), None)
+            plan, known = reminder_due(work, self._desk, account, code, day)
             if known is not None:
                 return known
-            items = open_items(work.find(Invoice, of_account & _open_on(day)), day)
-            plan = dunning_plan(items, sent, self._desk.settings.dunning, day)
-            if not plan.reminders:
-                reasons = tuple(f"{number}: {why}" for number, why in plan.waiting.items())
-                reasons = reasons or ("nothing is overdue",)
-                raise GuardRefused("contact", account, "remind", reasons)
             return work.apply(remind(plan.reminders[0], work.ids.new(), day, moment))
 
         return self._desk.run("receivables.remind", Reminder, key, asked, step)
-
-    def _reminders_due(self, day: date, items: Sequence[OpenItem]) -> DunningPlan:
-        accounts = sorted({item.account for item in items if item.days})
-        sent: list[Reminder] = []
-        for start in range(0, len(accounts), _PAGE):
-            some = accounts[start : start + _PAGE]
-            sent.extend(self.reminders.find(F.account.in_(some)))
-        return dunning_plan(items, sent, self._desk.settings.dunning, day)
-
-
-_PAGE = 500
-
-
-def _open_on(day: date) -> Condition:
-    later: Condition = F.settlements.any(F.on > day)
-    open_now: Condition = F.status == InvoiceStatus.ISSUED
-    issued: Condition = F.issued_on <= day
-    return issued & (open_now | later)
-
-
-def _paid_by(documents: Iterable[Invoice]) -> set[UUID]:
-    return {
-        part.source
-        for document in documents
-        for part in document.settlements
-        if part.kind is SettlementKind.PAYMENT and part.source is not None
-    }

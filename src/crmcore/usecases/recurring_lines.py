@@ -7,14 +7,10 @@ from uuid import UUID
 import attrs
 
 from crmcore.catalog import PriceRequest, Product
-from crmcore.errors import InvalidValue
 from crmcore.sales import LineDraft
-from crmcore.subscriptions import SubscriptionLine, lines_of
+from crmcore.subscriptions import SubscriptionLine, check_items, lines_of
 from crmcore.usecases.pricing import inside, origins, price_book
 from crmcore.usecases.work import Work
-
-MAX_LINES = 1_000
-"""So many items a subscription has at most when it is added."""
 
 
 @attrs.frozen(kw_only=True)
@@ -46,8 +42,8 @@ def drafted(
     Raises:
         NotValid: when drafts are wrong; all faults at once, each with its path.
     """
-    if not 0 < len(drafts) <= MAX_LINES:
-        raise InvalidValue("lines", f"a subscription has 1 to {MAX_LINES} lines")
+    # Before anything is asked of the store for them.
+    check_items(drafts)
     wanted = {draft.product for draft in drafts if draft.product is not None}
     named = work.unit.repository(Product).get_many(wanted).values()
     known = inside(work, named)

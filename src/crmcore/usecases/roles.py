@@ -11,19 +11,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from crmcore.contacts import Contact, Role, begin_role, move_role
+from crmcore.contacts import INTERESTED, Contact, Role, begin_role, move_role
 from crmcore.grammar.field import F
 from crmcore.leads import IS_OPEN, Lead
-from crmcore.sales import Invoice, InvoiceKind, InvoiceStatus
+from crmcore.sales import IS_OWED, Invoice, InvoiceStatus
 from crmcore.usecases.work import Work
-
-_INTERESTED = (Role.LEAD, Role.PROSPECT, Role.CUSTOMER)
 
 
 def begin_lead(work: Work, contact: UUID, at: datetime) -> Contact:
     """The contact as a lead; unchanged if it is a lead, prospect or customer already."""
     who = work.get(Contact, contact)
-    if any(who.holds(role) for role in _INTERESTED):
+    if any(who.holds(role) for role in INTERESTED):
         work.guard(who)
         return who
     return work.apply(begin_role(who, Role.LEAD, at))
@@ -49,12 +47,7 @@ def settle_debtors(work: Work, invoices: Iterable[Invoice], at: datetime) -> Non
     settled = (each.account for each in invoices if each.status is InvoiceStatus.PAID)
     for account in dict.fromkeys(settled):
         who = work.get(Contact, account)
-        owed = (
-            (F.account == account)
-            & (F.kind == InvoiceKind.INVOICE)
-            & (F.status == InvoiceStatus.ISSUED)
-        )
-        if work.first(Invoice, owed) is None:
+        if work.first(Invoice, (F.account == account) & IS_OWED) is None:
             _end(work, who, Role.DEBTOR, "settle", at)
         else:
             work.guard(who)

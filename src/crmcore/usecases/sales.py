@@ -18,36 +18,36 @@ from crmcore.sales import (
     QuoteStatus,
     cancel_order,
     discard,
-    invoice_from_order,
     reject,
     withdraw,
 )
 from crmcore.usecases.arguments import commands
+from crmcore.usecases.billing import BillingWish, billed
 from crmcore.usecases.contacts import Attributes
 from crmcore.usecases.finding import Collection
 from crmcore.usecases.invoices import Invoices
-from crmcore.usecases.issuing import Wanted, issue_draft, numbering, series_of_invoices
-from crmcore.usecases.offering import new_ids
-from crmcore.usecases.orders import Orders, numbered, numbers_of
+from crmcore.usecases.issuing import IssueWish, issue_draft
+from crmcore.usecases.numbering import numbered, numbering, numbers_of, series_of_invoices
+from crmcore.usecases.orders import Orders
 from crmcore.usecases.paying import paid
 from crmcore.usecases.quotes import Quotes
-from crmcore.usecases.quoting import ordered, quoted, sent, wanted_of
+from crmcore.usecases.quoting import ordered, quote_wish, quoted, sent
+from crmcore.usecases.sales_plans import SalesPlans
 from crmcore.usecases.settings import INVOICES, ORDERS, QUOTES
-from crmcore.usecases.standing import billed_already, deliveries_of
 from crmcore.usecases.work import Desk, Work
 from crmcore.values import Money
 
 
 @commands
 class Sales:
-    """The documents from offer to payment.
+    """The documents from offer to payment; all payments are in ``crm.receivables``.
 
     Attributes:
-        quotes: All quotes: to look up, plan, change and revise, and have approved.
+        quotes: All quotes: to look up, change and revise, and have approved.
         orders: All orders: to place, deliver, hold, change and end.
         deliveries: All deliveries and returns.
         invoices: All invoices and credit notes: to credit, cancel and verify.
-        payments: All payments.
+        plan: What commands would do, without doing it.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -56,7 +56,7 @@ class Sales:
         self.orders = Orders(desk)
         self.deliveries = Collection(desk, DeliveryNote)
         self.invoices = Invoices(desk)
-        self.payments = Collection(desk, Payment)
+        self.plan = SalesPlans(desk)
 
     def __repr__(self) -> str:
         return f"<sales of {self._desk.store.tenant!r}>"
@@ -83,7 +83,7 @@ class Sales:
         key: str | None = None,
         at: datetime | None = None,
     ) -> Quote:
-        """A draft quote on the opportunity; ``quotes.plan`` shows it before it is made.
+        """A draft quote on the opportunity; ``plan.quote`` shows it before it is made.
 
         Args:
             opportunity: What it is a quote for.
@@ -114,10 +114,10 @@ class Sales:
             UnknownName: when there is no such template or price list.
         """
         asked = locals()
-        wanted = wanted_of(asked)
+        wish = quote_wish(asked)
 
         def step(work: Work) -> Quote:
-            change, _ = quoted(work, self._desk, wanted)
+            change, _ = quoted(work, self._desk, wish)
             return work.apply(change)
 
         return self._desk.run("sales.quote", Quote, key, asked, step)
@@ -238,7 +238,8 @@ class Sales:
         """A draft invoice over a part of the order, or over all that may be billed by now.
 
         What may be billed follows from how each line is billed: as ordered, as delivered, or as
-        milestones are reached; ``orders.billable`` tells it beforehand. Whatever the parts, their
+        milestones are reached; ``orders.billable`` tells it beforehand, and ``plan.bill`` the whole
+        invoice. Whatever the parts, their
         nets sum to the order's net and their payable amounts to the order's payable amount, to the
         cent. Billing an instalment again, or everything of an order that is billed, returns the
         invoice that did it. Repeating ``lines`` bills more of them: give a ``key`` where a call may
@@ -258,22 +259,12 @@ class Sales:
             MoveForbidden: when the order is on hold, closed or cancelled.
         """
         asked = locals()
+        wish = BillingWish(order=order, lines=lines, part=part, of=of)
 
         def step(work: Work) -> Invoice:
-            source = work.get(Order, order)
-            known = billed_already(work, source, lines, part, of)
-            if known is not None:
-                return known
-            done = invoice_from_order(
-                source,
-                work.ids.new(),
-                new_ids(work, len(source.lines)),
-                self._desk.at(at),
-                quantities=lines,
-                part=part,
-                of=of,
-                deliveries=deliveries_of(work, source),
-            )
+            done = billed(work, wish, self._desk.at(at))
+            if done.invoice.is_empty:
+                return done.invoice.entity
             work.apply(done.order)
             return work.apply(done.invoice)
 
@@ -314,12 +305,13 @@ class Sales:
             MoveForbidden: when it was withdrawn.
             UnknownName: when the settings have no such series or terms.
             NothingFound: when its currency has no rate on the day.
+            OutsideFailed: when the source of rates raises; its own error is the cause.
             NotValid: when seller, buyer or lines lack what VAT asks for; all faults at once.
         """
         asked = locals()
         day = self._desk.day(self._desk.at(at))
         numbers = numbering(self._desk, series_of_invoices(series), day)
-        wanted = Wanted(
+        wish = IssueWish(
             terms=terms,
             delivered_on=delivered_on,
             delivered_from=delivered_from,
@@ -330,9 +322,7 @@ class Sales:
             draft = work.get(Invoice, invoice)
             if draft.number is not None:
                 return draft
-            return issue_draft(
-                self._desk, work, draft, numbers, wanted=wanted, at=self._desk.at(at)
-            )
+            return issue_draft(self._desk, work, draft, numbers, wish=wish, at=self._desk.at(at))
 
         return self._desk.run("sales.issue", Invoice, key, asked, step)
 

@@ -17,9 +17,18 @@ from crmcore.errors import InvalidValue
 from crmcore.grammar.field import F, order_of
 from crmcore.grammar.query import EVERYTHING, Condition, operands
 from crmcore.grammar.registry import Registry
-from crmcore.leads import IS_CLOSED, IS_OPEN, Lead, LeadStatus, Score, Scorer, ScoringModel, scorer
+from crmcore.leads import (
+    IS_CLOSED,
+    IS_OPEN,
+    Lead,
+    LeadStatus,
+    Score,
+    Scorer,
+    ScoringModel,
+    note_threshold,
+    scorer,
+)
 from crmcore.leads.prediction import Ranking, ranked
-from crmcore.leads.threshold import note_threshold
 from crmcore.ports import Progress
 from crmcore.usecases.arguments import commands
 from crmcore.usecases.finding import Collection, pages_of

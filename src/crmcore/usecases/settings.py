@@ -160,6 +160,12 @@ def _seller_faults(settings: Settings) -> Iterator[CrmError]:
     seller, rates = cast("tuple[object, object]", (settings.seller, settings.rates))
     if seller is not None and not isinstance(seller, Seller):
         yield WrongType("seller", "Seller", type(seller).__name__)
+    elif seller is not None:
+        # Blanks would stand on every document, and reach the reader of an e-invoice as nothing.
+        for name in attrs.fields_dict(Seller):
+            text = getattr(seller, name)
+            if isinstance(text, str) and not text.strip():
+                yield InvalidText(f"seller.{name}", "must not be blank")
     if rates is not None and not callable(rates):
         yield WrongType("rates", "RateTable or callable", type(rates).__name__)
 

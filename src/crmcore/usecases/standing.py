@@ -1,29 +1,26 @@
-"""Which orders, deliveries and invoices there are: what a command asks before it makes another one.
-
-Cancelled orders and withdrawn invoices do not stand: what they covered is free again.
-"""
+"""Which orders, deliveries and invoices there are: asked before a command makes another one."""
 
 from uuid import UUID
 
 from crmcore.grammar.field import F, order_of
 from crmcore.sales import (
+    IS_STANDING_INVOICE,
+    IS_STANDING_ORDER,
     DeliveryNote,
     Fulfilment,
     Invoice,
     InvoiceKind,
-    InvoiceStatus,
     Order,
-    OrderStatus,
     Quantities,
 )
 from crmcore.usecases.work import Work
 
 
 def standing_orders(work: Work, opportunity: UUID | None) -> int:
-    """How many orders that are not cancelled the deal led to; 0 without a deal."""
+    """How many orders that stand the deal led to; 0 without a deal."""
     if opportunity is None:
         return 0
-    placed = (F.opportunity == opportunity) & (F.status != OrderStatus.CANCELLED)
+    placed = (F.opportunity == opportunity) & IS_STANDING_ORDER
     return len(work.find(Order, placed))
 
 
@@ -35,11 +32,7 @@ def billed_already(
     of: int | None,
 ) -> Invoice | None:
     """The invoice an equal call made before, where a call says by itself what it would bill."""
-    standing = (
-        (F.order == order.id)
-        & (F.kind == InvoiceKind.INVOICE)
-        & (F.status != InvoiceStatus.WITHDRAWN)
-    )
+    standing = (F.order == order.id) & (F.kind == InvoiceKind.INVOICE) & IS_STANDING_INVOICE
     if lines is not None:
         return None
     if part is not None and part <= order.instalments_billed:

@@ -31,15 +31,10 @@ from crmcore.subscriptions import (
 from crmcore.usecases.arguments import commands
 from crmcore.usecases.contacts import Attributes
 from crmcore.usecases.recurring_lines import Pricing, drafted
-from crmcore.usecases.renewing import (
-    BilledRenewal,
-    RenewalRun,
-    SubscriptionPlans,
-    bill_next,
-    last_day,
-    run,
-)
+from crmcore.usecases.renewal_results import BilledRenewal, RenewalRun
+from crmcore.usecases.renewing import bill_next, last_day, run
 from crmcore.usecases.subscription_moves import SubscriptionMoves
+from crmcore.usecases.subscription_plans import SubscriptionPlans
 from crmcore.usecases.work import Desk, Work
 
 _TERMS = (
@@ -193,7 +188,7 @@ class Subscriptions(SubscriptionMoves):
         so repeating it is harmless, and whoever else does the same at once bills nothing twice. What
         cannot be billed, because the account may not order, is told and left alone, and the rest
         goes on. A trial that is over becomes active, a pause begins or ends, and what is over and
-        billed to its last day has ended.
+        billed to its last day has ended. ``plan.renew`` tells all of it beforehand.
 
         Args:
             id: The subscription; all when left out. What is wrong with a single one is raised.

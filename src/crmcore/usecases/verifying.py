@@ -6,6 +6,7 @@ read hides no other.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import date
 from functools import partial
 from typing import cast
 from uuid import UUID
@@ -20,17 +21,15 @@ from crmcore.grammar.field import F, count, largest, smallest
 from crmcore.grammar.query import Aggregate, AggregateQuery, Condition, Group, Path
 from crmcore.grammar.registry import Registry
 from crmcore.ports import Progress, Store, UnitOfWork
-from crmcore.sales import (
-    GapReport,
-    Invoice,
+from crmcore.sales import GapReport, Invoice, VerifyReport, total_breaches
+from crmcore.sales.invoices import (
     SealLink,
-    VerifyReport,
     alone_breaches,
     chain_breaches,
-    gaps_of,
     invoice_breaches,
+    joined,
+    period_report,
     seal_breaches,
-    total_breaches,
 )
 from crmcore.usecases.examination import Examination
 from crmcore.usecases.source import Source, Unreadable
@@ -113,7 +112,7 @@ def gaps(
     patterns: Mapping[str, NumberPattern],
     series: Collection[str],
 ) -> GapReport:
-    """Which numbers of issued documents are missing.
+    """Which numbers of issued documents are missing, and which are out of the order of time.
 
     Args:
         unit: The unit of work to read in.
@@ -122,29 +121,17 @@ def gaps(
         series: The series to look at.
     """
     chain = _Chain(unit, registry, series)
-    found = GapReport(examined=0)
-    for place in chain.places():
-        if place[0] not in series:
-            continue
-        passed: list[int] = []
-        missing = gaps_of(
-            _counted(chain.links(place), passed),
+    return joined(
+        period_report(
+            chain.dated(place),
             end=chain.drawn.get(place, 0),
             series=place[0],
             period=place[1],
             pattern=patterns.get(place[0]),
         )
-        every = (*found.gaps, *missing)
-        found = attrs.evolve(found, gaps=every, examined=found.examined + sum(passed))
-    return found
-
-
-def _counted(links: Iterator[SealLink], passed: list[int]) -> Iterator[int]:
-    many = 0
-    for link in links:
-        many += 1
-        yield link.sequence
-    passed.append(many)
+        for place in chain.places()
+        if place[0] in series
+    )
 
 
 def _examine(found: Examination, id: UUID | None, row: object) -> None:
@@ -233,11 +220,18 @@ class _Chain:
 
     def links(self, place: Place) -> Iterator[SealLink]:
         """The documents of a period, by their numbers."""
+        return map(_link, self._windows(place, "sequence", "id", "digest", "previous_digest"))
+
+    def dated(self, place: Place) -> Iterator[tuple[int, date | None]]:
+        """The numbers of a period, with the days of their documents."""
+        return map(_dated, self._windows(place, "sequence", "id", "issued_on"))
+
+    def _windows(self, place: Place, *by: str) -> Iterator[Group]:
         reached = 0
         while True:
             where = _in(place) & (F.sequence > reached) & (F.sequence <= reached + WINDOW)
-            groups = self._groups(where, "sequence", "id", "digest", "previous_digest")
-            yield from map(_link, groups)
+            groups = self._groups(where, *by)
+            yield from groups
             reached += WINDOW
             if groups:
                 continue
@@ -287,6 +281,11 @@ def _link(group: Group) -> SealLink:
         digest=digest if isinstance(digest, str) else None,
         previous=previous if isinstance(previous, str) else None,
     )
+
+
+def _dated(group: Group) -> tuple[int, date | None]:
+    sequence, _, day = group.key
+    return cast("int", sequence), day if isinstance(day, date) else None
 
 
 def _heads(head: str) -> dict[Place, tuple[int, str]]:
