@@ -171,7 +171,10 @@ def _try_store(session: nox.Session, script: Path, store: str) -> None:
 
 @nox.session(tags=["check"])
 def deep(session: nox.Session) -> None:
-    """Run all tests with a hundred times the examples; takes long."""
+    """Try every law on 10,000 random cases; takes hours, and a room alone takes minutes.
+
+    Arguments choose what is run: ``nox -s deep -- tests/sales/test_totals.py``.
+    """
     install(session, "test")
     get_servers(session)
     env = {"CRMCORE_HYPOTHESIS": "deep"}

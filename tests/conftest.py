@@ -1,8 +1,9 @@
 """What all tests share: how hard properties are tried, a clock that stands still, counted ids.
 
 ``CRMCORE_HYPOTHESIS`` chooses the profile: ``quick`` (the default; the same examples each time),
-``ci`` and ``deep``. Real servers come from `servers.plugin`; with ``CRMCORE_CONTRACT=required`` none
-may be missing, and no law may be skipped.
+``ci`` and ``deep``, in which each law is tried on 10,000 cases; walks, whose cases are many steps
+long, say themselves how many they take. Real servers come from `servers.plugin`; with
+``CRMCORE_CONTRACT=required`` none may be missing, and no law may be skipped.
 """
 
 import os
@@ -21,7 +22,7 @@ settings.register_profile(
     "ci", deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile(
-    "deep", deadline=None, max_examples=5000, suppress_health_check=[HealthCheck.too_slow]
+    "deep", deadline=None, max_examples=10_000, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile(os.environ.get("CRMCORE_HYPOTHESIS", "quick"))
 

@@ -9,6 +9,7 @@ from crmcore.grammar.entity import variant_name
 from crmcore.subjects import SUBJECTS
 
 SRC = Path(__file__).parents[2] / "src"
+PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "adapters-know-no-subject.md"
 WITHOUT_SUBJECTS = (
     "crmcore_sql",
     "crmcore_mongo",
@@ -135,3 +136,16 @@ def test_explaining_is_no_mention() -> None:
 
     assert mentions("a.py", source, SUBJECT_NAMES | STORE_NAMES) == []
     assert mentions("a.py", "query.order_by(leading)", SUBJECT_NAMES) == []
+
+
+def test_the_page_on_adapters_names_every_file_of_theirs() -> None:
+    names = {
+        path.stem
+        for adapter in ("crmcore_sql", "crmcore_mongo")
+        for path in (SRC / adapter).iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+
+    told = {*re.findall(r"`(\w+)`", PAGE.read_text(encoding="utf-8"))}
+
+    assert names - {"__init__"} - told == set()

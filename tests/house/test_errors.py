@@ -20,7 +20,7 @@ CODES = frozenset(
     enricher-failed entity-not-found expression-too-large fault-at field-protected guard-refused idempotency-mismatch
     immutable-document inexact-number invalid-text invalid-value key-taken lifecycle-not-sound limit-exceeded
     malformed-file many-faults missing-extra move-forbidden naive-time nested-transaction not-allowed not-found not-valid
-    nothing-found outcome-unknown reference-not-found several-found stale-revision still-referenced store-failure
+    nothing-found outcome-unknown outside-failed reference-not-found several-found stale-revision still-referenced store-failure
     store-unavailable tenant-not-empty unknown-field unknown-name unknown-store unsafe-store wrong-type
     """.split()  # noqa: SIM905 - a list to be read
 )

@@ -1,10 +1,12 @@
 """Data moves one way through the house: a module imports only from rooms below its own."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 SRC = Path(__file__).parents[2] / "src"
+CONTRIBUTING = Path(__file__).parents[2] / "docs" / "contributing.md"
 ADAPTERS = frozenset({"crmcore_sql", "crmcore_mongo"})
 
 DIRECTLY_BELOW: Mapping[str, tuple[str, ...]] = {
@@ -142,6 +144,15 @@ def test_every_room_has_a_floor() -> None:
     }
 
     assert rooms - {"__init__", "__main__"} <= set(DIRECTLY_BELOW)
+
+
+def test_whoever_wants_to_contribute_is_shown_every_room() -> None:
+    floors = CONTRIBUTING.read_text(encoding="utf-8").partition("## The house")[2]
+    shown = floors.partition("```text")[2].partition("```")[0]
+
+    missing = [room for room in DIRECTLY_BELOW if not re.search(rf"\b{room}\b", shown)]
+
+    assert not missing
 
 
 def test_subjects_know_only_subjects_upstream() -> None:

@@ -45,7 +45,7 @@ UNICODE = (
     *("a", "A", "ä", "Ä", "a\u0308", "ß", "ss", "SS", "ẞ", "\u0130", "\u0131", "i\u0307", "I", "i"),
     *("\ufb01", "fi", "\u212b", "\u00c5", "A\u030a", "\u03c2", "\u03c3", "\u03a3", "\u1e9b\u0323", "\u01c4"),
     *("\u200b", "a\u200b", "\ufeff", "\ufeffa", "a\u00a0", "\u2028", "\u2029", "\u202e", "\u2066", "\u00ad"),
-    *("\uffff", "\ufffd", "\U0001f600", "\U0001f469\u200d\U0001f52c", "\U0010ffff", "\U00010348", "\ue000"),
+    *("\ufdd0", "\ufffd", "\U0001f600", "\U0001f469\u200d\U0001f52c", "\U0010ffff", "\U00010348", "\ue000"),
     *("\u0627\u0644", "\u05d0", "\u0e01\u0e33", "\u4e2d", "\u3042", "\u30a2", "\uff76", "\uac00", "\u1112"),
     *("\u0663", "\u00b2", "\u2167", "\u00bd", "\u2474", "\u24b6", "\uff21", "\uff41", "\U0001d49c", "\u0345"),
     *("e\u0301\u0323", "e\u0323\u0301", "z\u0351\u036b", "\u0340", "\u0374", "\u037e", "\u00b5", "\u03bc"),
@@ -64,10 +64,10 @@ RENDERED = (
 """What templates, shells, spreadsheets and parsers would act on."""
 
 REFUSED = (
-    *("\x00", "a\x00b", "\x01", "a\nb", "a\rb", "a\tb", "\x1b[31m", "\x7f", "\x85", "\ud800", "a\udfffb"),
+    *("\x00", "a\x00b", "\x01", "a\nb", "a\rb", "a\tb", "\x1b[31m", "\x7f", "\x85", "\ud800", "a\udfffb", "\ufffe", "a\uffff"),
     *("x" * 256, "x" * 100_000, "\U0001f600" * 300),
 )
-"""What no store may keep in a line of text: control characters, halves of characters, and too much."""
+"""What no store may keep in a line of text: control characters, halves of characters, no characters, and too much."""
 
 
 # fmt: on

@@ -140,7 +140,7 @@ def _payments(run: Run, findings: Findings, crm: Any, firm: UUID) -> None:
         lambda invoice, _: crm.sales.pay(invoice.id, amount=Money(ASKED, "EUR")),
     )
     paid = defaultdict[UUID, Money](lambda: Money.zero("EUR"))
-    for payment in crm.sales.payments.find():
+    for payment in crm.receivables.payments.find():
         for part in payment.allocations:
             paid[part.invoice] += part.amount
     now = [crm.sales.invoices.get(each.id) for each in due]

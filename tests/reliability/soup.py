@@ -146,7 +146,7 @@ def _check(run: Run, findings: Findings) -> None:
                     findings.missed("ledgers off", 1, line)
         findings.missed("ledgers off", 0)
         paid_of = Counter[Any]()
-        for payment in crm.sales.payments.find():
+        for payment in crm.receivables.payments.find():
             for part in payment.allocations:
                 paid_of[part.invoice] += part.amount.amount
         wrong = (b for b in crm.sales.invoices.find() if paid_of[b.id] != b.paid.amount)

@@ -2,7 +2,8 @@
 
 ``postgresql_url``, ``mariadb_url`` and ``mongodb_url`` are new databases with nothing in them. With
 ``reused_`` in front they are cheaper: no rows, but perhaps the tables that another test of the same
-module left. ``store_url`` is one of those for every store in turn, and a file for SQLite.
+module left. ``store_url`` is one of those for every store in turn, and a file for SQLite;
+``every_url`` is the same, and memory besides.
 """
 
 import os
@@ -122,9 +123,23 @@ def reused_mongodb_url(request, mongodb_supply):
 @pytest.fixture(params=STORES[1:])
 def store_url(request, tmp_path):
     """The URL of every store that keeps what it gets, empty, one after the other."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'store.db'}"
-    return request.getfixturevalue(f"reused_{request.param}_url")
+    return _url_of(request, tmp_path)
+
+
+@pytest.fixture(params=STORES)
+def every_url(request, tmp_path):
+    """The URL of every store, empty, one after the other."""
+    return _url_of(request, tmp_path)
+
+
+def _url_of(request, tmp_path):
+    match request.param:
+        case "memory":
+            return "memory://"
+        case "sqlite":
+            return f"sqlite:///{tmp_path / 'store.db'}"
+        case server:
+            return request.getfixturevalue(f"reused_{server}_url")
 
 
 # --- what the contract found ---------------------------------------------------------------------
