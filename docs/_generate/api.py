@@ -60,6 +60,10 @@ def doors() -> list[str]:
 
 def public(module: ModuleType) -> list[str]:
     """The public names of a door."""
+    told = vars(module).get("__dir__")
+    if told is not None:
+        # What must not come by a star import is told by `dir` all the same.
+        return list(told())
     if hasattr(module, "__all__"):
         return list(module.__all__)
     return [

@@ -98,10 +98,7 @@ _SETTLING = (
     *("sales.pay", "receivables.allocate", "receivables.offset", "receivables.write_off"),
     *("receivables.pay_back", "sales.invoices.credit", "sales.invoices.cancel"),
 )
-_CHANGING = (
-    *("sales.orders.cancel_rest", "sales.orders.add_lines", "sales.orders.change_price"),
-    "sales.orders.plan_milestones",
-)
+_CHANGING = ("sales.orders.cancel_rest", "sales.orders.add_lines", "sales.orders.change_price")
 _LINES = ("subscriptions.add_line", "subscriptions.change_line", "subscriptions.remove_line")
 
 COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -120,7 +117,9 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "order": {
         "bill": ("sales.bill",),
         "deliver": ("sales.orders.deliver",),
+        "return": ("sales.orders.return_goods",),
         "change": _CHANGING,
+        "plan": ("sales.orders.plan_milestones",),
         "reach": ("sales.orders.reach",),
         "complete": (),
         "release": (),
@@ -136,7 +135,8 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "pay": _SETTLING,
         "settle": (*_SETTLING, "sales.issue"),
         "reopen": ("receivables.release",),
-        "credit": ("sales.invoices.credit", "sales.invoices.cancel"),
+        "credit": ("sales.invoices.credit",),
+        "cancel": ("sales.invoices.cancel",),
     },
     "subscription": {
         "try": ("subscriptions.activate",),
@@ -186,19 +186,19 @@ FORMULAS: Mapping[str, str] = {
     "value": "min(rounded(net * q / quantity), kept_net) if q < kept_quantity "
     "else max(rounded(net * q / quantity), kept_net) if q > kept_quantity else kept_net",
     "standing_delivery": "delivered_quantity - returned_quantity",
-    "undelivered": "max(kept_quantity - waived_quantity - standing_delivery, 0) "
-    "if is_deliverable else 0",
-    "is_delivered": "undelivered == 0",
+    "taken_back": "min(returned_quantity, waived_quantity)",
+    "delivered_for_good": "standing_delivery + taken_back",
+    "undelivered": "max(kept_quantity - (taken_back if billing == 'delivered' else waived_quantity) "
+    "- standing_delivery, 0) if is_deliverable else 0",
     "standing_quantity": "invoiced_quantity - credited_quantity",
     "standing_net": "invoiced_net - credited_net",
     "settled_quantity": "standing_quantity + waived_quantity",
     "settled_net": "standing_net + waived_net",
-    "final_quantity": "max(kept_quantity, min(standing_delivery, billing_limit)) "
+    "final_quantity": "max(kept_quantity, min(delivered_for_good, billing_limit)) "
     "if billing == 'delivered' else kept_quantity",
     "open_quantity": "max(final_quantity - settled_quantity, 0)",
     "open_net": "max(value(final_quantity) - settled_net, 0)",
     "is_billed": "open_quantity == 0 and open_net == 0",
-    "is_touched": "invoiced_quantity != 0 or invoiced_net != 0",
 }
 """The exact formula of everything that follows from the ledgers of a line; a test evaluates them."""
 
