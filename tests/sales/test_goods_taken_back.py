@@ -14,7 +14,7 @@ from tests.sales.placed import Sale, ordered
 from crmcore.errors import LimitExceeded
 from crmcore.sales import BillingPolicy, InvoiceKind, OrderProgress, billing_plan
 from crmcore.sales.orders import cancel_rest
-from crmcore.values import Money
+from crmcore.values import Money, Share
 
 DELIVERED = BillingPolicy.DELIVERED
 
@@ -126,3 +126,51 @@ def test_the_rest_is_cancelled_and_what_is_there_is_billed():
     assert shop.order.progress is OrderProgress.DONE
     with pytest.raises(LimitExceeded):
         shop.deliver()
+
+
+def test_what_is_credited_after_an_exchange_is_not_billed_again():
+    shop = Shop()
+    shop.bring(5)
+    shop.charge()
+    (bill,) = shop.documents.values()
+    shop.take_back({shop.id(): 2})
+    shop.deliver({shop.id(): 2})
+
+    shop.credit(bill, reopen=False, lines={bill.lines[0].id: 2})
+
+    (told,) = billing_plan(shop.order).lines
+    assert (told.quantity, shop.line().undelivered) == (0, 5)
+
+
+def test_what_was_credited_for_good_is_not_delivered_again_by_name():
+    shop = Shop()
+    shop.bring(10)
+    shop.charge()
+    shop.take(3)
+
+    with pytest.raises(LimitExceeded):
+        shop.deliver({shop.id(): 3})
+    assert shop.order.progress is OrderProgress.DONE
+
+
+def test_what_is_credited_before_it_comes_back_is_taken_back_then():
+    shop = Shop()
+    shop.bring(4)
+    shop.charge()
+    (bill,) = shop.documents.values()
+    shop.credit(bill, reopen=False, lines={bill.lines[0].id: 1})
+    shop.take_back({shop.id(): 1})
+
+    shop.deliver()
+    shop.charge()
+
+    assert shop.line().standing_quantity == shop.line().standing_delivery == 9
+    assert shop.order.progress is OrderProgress.DONE
+
+
+def test_an_allowance_that_was_used_is_nothing_to_be_credited():
+    shop = Sale(ordered("10", "5", DELIVERED, over_billing=Share("0.2")))
+    shop.deliver()
+    shop.issue(shop.bill(quantities={shop.id(): 12}))
+
+    assert billing_plan(shop.order).lines[0].beyond == 0

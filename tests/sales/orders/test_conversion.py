@@ -14,7 +14,10 @@ from crmcore.sales import (
     order_from_quote,
 )
 
-LEDGERS = ("cancelled", "delivered", "returned", "invoiced", "credited", "waived")
+LEDGERS = (
+    *("cancelled", "delivered", "returned", "exchanged", "taken_back"),
+    *("invoiced", "credited", "waived"),
+)
 OWN_OF_ORDER_LINE = {"id"} | {f"{name}_{kind}" for name in LEDGERS for kind in ("quantity", "net")}
 OWN_OF_ORDER = {
     "id",

@@ -29,7 +29,7 @@ from crmcore.sales.invoices.lines import InvoiceLine
 from crmcore.sales.invoices.model import Invoice, InvoiceKind
 from crmcore.sales.invoices.settlement import Settlement, SettlementKind
 from crmcore.sales.invoices.verbs import DrawnNumber, numbered, settle, settled_if_free
-from crmcore.sales.orders import Order, OrderCredited, OrderLine, with_lines
+from crmcore.sales.orders import Order, OrderCredited, OrderLine, unexchanged, with_lines
 from crmcore.sales.totals import totals_of
 from crmcore.values import CONTEXT, Money, html_table, instant, sum_money
 
@@ -331,14 +331,17 @@ def _credited_line(line: OrderLine, part: InvoiceLine | None, note: Invoice) -> 
     if part is None:
         return line
     waived, waived_net = line.waived_quantity, line.waived_net
+    back = line.taken_back_quantity
     if not note.reopens:
         waived, waived_net = CONTEXT.add(waived, part.quantity), waived_net + part.net
+        back = CONTEXT.add(back, min(part.quantity, unexchanged(line)))
     return attrs.evolve(
         line,
         credited_quantity=CONTEXT.add(line.credited_quantity, part.quantity),
         credited_net=line.credited_net + part.net,
         waived_quantity=waived,
         waived_net=waived_net,
+        taken_back_quantity=back,
     )
 
 

@@ -41,7 +41,7 @@ from crmcore.sales.orders.lifecycle import (
     NOTHING_INVOICED,
     ORDER_LIFECYCLE,
 )
-from crmcore.sales.orders.lines import OrderLine, are_exact, stands_invoiced
+from crmcore.sales.orders.lines import OrderLine, are_exact, stands_invoiced, unexchanged
 from crmcore.sales.orders.milestone_verbs import plan_milestones, reach_milestone
 from crmcore.sales.orders.model import (
     ORDER,
@@ -133,5 +133,6 @@ __all__ = [
     "resume_order",
     "stands_invoiced",
     "take_back",
+    "unexchanged",
     "with_lines",
 ]

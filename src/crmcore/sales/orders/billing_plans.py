@@ -12,7 +12,7 @@ import attrs
 from crmcore.catalog import QUANTITY_PLACES
 from crmcore.sales.lines import BillingPolicy
 from crmcore.sales.orders.lifecycle import ORDER_LIFECYCLE
-from crmcore.sales.orders.lines import OrderLine, with_allowance
+from crmcore.sales.orders.lines import OrderLine, unexchanged, with_allowance
 from crmcore.sales.orders.model import Order
 from crmcore.values import CONTEXT, Money, html_table, round_half_up, sum_money
 
@@ -163,16 +163,20 @@ def billable(order: Order, line: OrderLine, place: int = 1) -> Billable:
         quantity=quantity,
         net=net,
         most=max(CONTEXT.subtract(most, line.settled_quantity), _NONE),
-        beyond=max(CONTEXT.subtract(_claimed(line), limit), _NONE),
+        beyond=_beyond(line, limit),
         reason=reason,
     )
 
 
-def _claimed(line: OrderLine) -> Decimal:
-    """What stands invoiced, reckoned as the limit is."""
-    if line.billing is BillingPolicy.DELIVERED:
-        return CONTEXT.add(line.standing_quantity, line.taken_back)
-    return line.standing_quantity
+def _beyond(line: OrderLine, limit: Decimal) -> Decimal:
+    """What stands invoiced of goods that came back, and were neither exchanged nor credited.
+
+    What an allowance was used for is no fault.
+    """
+    if line.billing is not BillingPolicy.DELIVERED:
+        return _NONE
+    claimed = CONTEXT.add(line.standing_quantity, line.taken_back_quantity)
+    return max(min(CONTEXT.subtract(claimed, limit), unexchanged(line)), _NONE)
 
 
 def _limit(order: Order, line: OrderLine) -> tuple[Decimal, Money, str]:
@@ -180,8 +184,8 @@ def _limit(order: Order, line: OrderLine) -> tuple[Decimal, Money, str]:
     if line.billing is BillingPolicy.DELIVERED:
         limit = min(line.delivered_for_good, line.billing_limit)
         reason = f"{line.standing_delivery:f} of {kept:f} delivered"
-        if line.taken_back:
-            reason += f", {line.taken_back:f} taken back"
+        if line.taken_back_quantity:
+            reason += f", {line.taken_back_quantity:f} taken back"
         return limit, line.value(limit), reason
     if line.billing is BillingPolicy.MILESTONES:
         return _reached(order, line)

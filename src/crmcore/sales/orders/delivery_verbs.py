@@ -18,7 +18,7 @@ from crmcore.sales.orders.delivery_notes import DeliveryKind, DeliveryLine, Deli
 from crmcore.sales.orders.events import DeliveryRecorded, OrderDelivered, OrderReturned
 from crmcore.sales.orders.ledgers import with_lines
 from crmcore.sales.orders.lifecycle import ORDER_LIFECYCLE
-from crmcore.sales.orders.lines import OrderLine
+from crmcore.sales.orders.lines import OrderLine, unexchanged
 from crmcore.sales.orders.model import Fulfilment, Order
 from crmcore.sales.orders.quantities import Quantities, asked_quantities
 from crmcore.values import CONTEXT, instant
@@ -149,7 +149,8 @@ def take_back(
 
 
 def _deliverable(line: OrderLine) -> Decimal:
-    return CONTEXT.subtract(line.deliverable_limit, line.standing_delivery)
+    wanted = CONTEXT.subtract(line.deliverable_limit, line.gone_quantity)
+    return CONTEXT.subtract(wanted, line.standing_delivery)
 
 
 def _returnable(line: OrderLine) -> Decimal:
@@ -186,11 +187,22 @@ def _refuse_unpaid(order: Order, unpaid: Sequence[OrderLine]) -> None:
 
 
 def _forth(line: OrderLine, part: Decimal) -> OrderLine:
-    return attrs.evolve(line, delivered_quantity=CONTEXT.add(line.delivered_quantity, part))
+    """What waits for an exchange is delivered first."""
+    return attrs.evolve(
+        line,
+        delivered_quantity=CONTEXT.add(line.delivered_quantity, part),
+        exchanged_quantity=CONTEXT.add(line.exchanged_quantity, min(part, unexchanged(line))),
+    )
 
 
 def _back(line: OrderLine, part: Decimal) -> OrderLine:
-    return attrs.evolve(line, returned_quantity=CONTEXT.add(line.returned_quantity, part))
+    """What was credited for good before it came back is what comes back first."""
+    awaited = CONTEXT.subtract(line.waived_quantity, line.taken_back_quantity)
+    return attrs.evolve(
+        line,
+        returned_quantity=CONTEXT.add(line.returned_quantity, part),
+        taken_back_quantity=CONTEXT.add(line.taken_back_quantity, min(part, awaited)),
+    )
 
 
 def _moved(order: Order, moved: Mapping[UUID, OrderLine]) -> list[OrderLine]:

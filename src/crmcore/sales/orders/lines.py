@@ -107,6 +107,11 @@ class KeptLine(Line):
         return min(worth, self.kept_net) if quantity < kept else max(worth, self.kept_net)
 
 
+def _returned_for_good(line: "OrderLine") -> Decimal:
+    # For lines from before this was kept.
+    return min(line.returned_quantity, line.waived_quantity)
+
+
 @attrs.frozen(kw_only=True)
 class OrderLine(KeptLine):
     """A line of an order, with the ledgers of what became of it.
@@ -120,6 +125,9 @@ class OrderLine(KeptLine):
         credited_net: Their net value.
         waived_quantity: What of the credited shall not be billed again.
         waived_net: Its net value.
+        taken_back_quantity: What came back and was credited for good.
+        exchanged_quantity: What came back and was delivered again; the rest of what came back waits
+            for one or the other.
 
     Raises:
         InvalidValue: a ledger is below zero or beyond what it may reach.
@@ -133,6 +141,10 @@ class OrderLine(KeptLine):
     credited_net: Money = attrs.field(default=attrs.Factory(_nothing, takes_self=True))
     waived_quantity: _Quantity = attrs.field(default=_NONE, converter=exact_quantity)
     waived_net: Money = attrs.field(default=attrs.Factory(_nothing, takes_self=True))
+    taken_back_quantity: _Quantity = attrs.field(
+        default=attrs.Factory(_returned_for_good, takes_self=True), converter=exact_quantity
+    )
+    exchanged_quantity: _Quantity = attrs.field(default=_NONE, converter=exact_quantity)
 
     def __attrs_post_init__(self) -> None:
         _within("cancelled_quantity", self.cancelled_quantity, self.quantity)
@@ -140,6 +152,9 @@ class OrderLine(KeptLine):
         _within("delivered_quantity", self.standing_delivery, self.deliverable_limit)
         _within("credited_quantity", self.credited_quantity, self.invoiced_quantity)
         _within("waived_quantity", self.waived_quantity, self.credited_quantity)
+        back = min(CONTEXT.add(unexchanged(self), self.taken_back_quantity), self.waived_quantity)
+        _within("exchanged_quantity", self.exchanged_quantity, self.returned_quantity)
+        _within("taken_back_quantity", self.taken_back_quantity, back)
         _within("invoiced_quantity", self.settled_quantity, self.billing_limit)
         if not self.kept_quantity and not self.kept_net.is_zero:
             raise InvalidValue("cancelled_net", "must be all of the net where all is cancelled")
@@ -158,14 +173,15 @@ class OrderLine(KeptLine):
         return CONTEXT.subtract(self.delivered_quantity, self.returned_quantity)
 
     @property
-    def taken_back(self) -> Decimal:
-        """What came back and was credited for good: neither delivered nor billed again."""
-        return min(self.returned_quantity, self.waived_quantity)
+    def gone_quantity(self) -> Decimal:
+        """What is not delivered any more, as it was credited for good."""
+        in_turn = self.billing is BillingPolicy.DELIVERED
+        return self.taken_back_quantity if in_turn else self.waived_quantity
 
     @property
     def delivered_for_good(self) -> Decimal:
         """What deliveries have done with: what stands delivered, and what was taken back."""
-        return CONTEXT.add(self.standing_delivery, self.taken_back)
+        return CONTEXT.add(self.standing_delivery, self.taken_back_quantity)
 
     @property
     def undelivered(self) -> Decimal:
@@ -176,10 +192,7 @@ class OrderLine(KeptLine):
         """
         if not self.is_deliverable:
             return _NONE
-        gone = self.waived_quantity
-        if self.billing is BillingPolicy.DELIVERED:
-            gone = self.taken_back
-        wanted = CONTEXT.subtract(self.kept_quantity, gone)
+        wanted = CONTEXT.subtract(self.kept_quantity, self.gone_quantity)
         return max(CONTEXT.subtract(wanted, self.standing_delivery), _NONE)
 
     @property
@@ -232,6 +245,12 @@ class OrderLine(KeptLine):
     def is_billed(self) -> bool:
         """Whether quantity and value need no invoice any more."""
         return not self.open_quantity and self.settled_net >= self.value(self.final_quantity)
+
+
+def unexchanged(line: OrderLine) -> Decimal:
+    """What came back, and was neither delivered again nor credited for good."""
+    waits = CONTEXT.subtract(line.returned_quantity, line.exchanged_quantity)
+    return CONTEXT.subtract(waits, line.taken_back_quantity)
 
 
 def was_invoiced(line: OrderLine) -> bool:
