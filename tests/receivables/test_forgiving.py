@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmcore.errors import InvalidValue, LimitExceeded
-from crmcore.receivables import discount_in_time, vat_of, write_off
+from crmcore.receivables import discount_in_time, release, vat_of, write_off
 from crmcore.sales import CreditWish, InvoiceStatus, SettlementKind, credit, plan_credit
 from crmcore.values import Money, Share, sum_money
 
@@ -159,3 +159,16 @@ def test_the_parts_of_an_amount_come_to_it(new_papers, nets, cents):
 
     assert sum_money((part.gross for part in parts), "EUR") == amount
     assert all(0 <= part.tax.amount <= part.gross.amount for part in parts)
+
+
+def test_a_payment_that_bounced_costs_no_discount(papers):
+    bill = credited(papers, papers.invoice("1000", skonto=TWO), "200")
+    first = papers.pay("932.96", bill)
+    back = release(
+        first.payment.entity, first.invoices[0].entity, papers.today, papers.now, "bounced"
+    )
+
+    again = papers.pay("932.96", back.invoices[0].entity)
+
+    assert again.invoices[0].entity.status is InvoiceStatus.PAID
+    assert again.invoices[0].entity.settled_by(SettlementKind.DISCOUNT) == Money("19.04", "EUR")

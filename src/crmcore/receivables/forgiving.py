@@ -5,6 +5,7 @@ A discount lowers what was taxed (§ 17 UStG). Only computes.
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import takewhile
 from uuid import UUID
 
 import attrs
@@ -39,12 +40,23 @@ def discount_in_time(invoice: Invoice, on: date) -> EarlyDiscount | None:
     it comes to nothing, or when money or a write-off settled a part before.
     """
     found = next((each for each in invoice.discounts if on <= each.until), None)
-    credited = all(each.kind is SettlementKind.CREDIT for each in invoice.settlements)
-    if found is None or invoice.due.is_zero or not (credited or invoice.paid.is_zero):
+    if found is None or invoice.due.is_zero or not _is_only_credited(invoice):
         return None
     amount = found.amount.part(invoice.due.amount, invoice.totals.payable.amount)
     # Two percent of some cents may be nothing.
     return None if amount.is_zero else attrs.evolve(found, amount=amount)
+
+
+def _is_only_credited(invoice: Invoice) -> bool:
+    """Whether nothing but credit notes settles it, those before any money that went again.
+
+    A note that came while money was there may be paid out, and then it settles nothing here.
+    """
+    parts = invoice.settlements
+    credits = sum(1 for _ in takewhile(lambda part: part.kind is SettlementKind.CREDIT, parts))
+    if any(part.kind is SettlementKind.CREDIT for part in parts[credits:]):
+        return False
+    return invoice.paid == invoice.settled_by(SettlementKind.CREDIT)
 
 
 def discounts_in_time(

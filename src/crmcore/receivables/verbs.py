@@ -277,9 +277,10 @@ def _reclaimed(
         amount = min(note.settled_by(kind), excess)
         if amount.amount > 0:
             excess -= amount
-            again = attrs.evolve(undone, amount=-amount, source=opened.entity.id)
+            on = max(undone.on, note.issued_on or undone.on)
+            again = attrs.evolve(undone, amount=-amount, source=opened.entity.id, on=on)
             due = settle(note, again, at)
-            given, got = offset(due.entity, opened.entity, amount, undone.on, at)
+            given, got = offset(due.entity, opened.entity, amount, on, at)
             opened = _joined(opened, got)
             changes.append(_joined(due, given))
     return (opened, *changes)
