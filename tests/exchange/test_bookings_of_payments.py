@@ -372,3 +372,12 @@ def test_an_invoice_that_was_read_before_its_payment_is_refused():
     with pytest.raises(FaultAt, match="does not know of the payment: read it again"):
         bookings_of_payments([payment], [before], PLAN)
     assert len(bookings_of_payments([payment], [after], PLAN)) == 2
+
+
+def test_an_invoice_paid_in_part_before_its_issue_has_to_know_of_later_money_too():
+    before = issued(("100", VatCategory.S, "0.19"), prepaid=euro("19"), skonto="0.02")
+    done = receive(UUID(int=9), ACCOUNT, euro("98"), TODAY, [before], at=AT)
+
+    with pytest.raises(FaultAt, match="read it again"):
+        bookings_of_payments([done.payment.entity], [before], PLAN)
+    assert bookings_of_payments([done.payment.entity], [done.invoices[0].entity], PLAN)

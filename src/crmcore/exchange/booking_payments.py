@@ -94,8 +94,11 @@ def _of_money(
 def _check_settled(invoice: Invoice, payment: Payment) -> None:
     """Refuse a document that was read before the payment: its discount would be missing, too."""
     # What was paid before the issue stands in the totals; older settlements do not say by what.
-    told = any(part.source in {payment.id, None} for part in invoice.settlements)
-    if not told and invoice.totals.prepaid.is_zero:
+    known = invoice.totals.prepaid
+    for part in invoice.settlements:
+        if part.kind is SettlementKind.PAYMENT and part.source in {payment.id, None}:
+            known += part.amount
+    if payment.allocated_to(invoice.id) > known:
         text = f"invoice {invoice.number} does not know of the payment: read it again"
         raise InvalidValue("invoices", text)
 
