@@ -492,6 +492,19 @@ def test_orders_are_numbered_where_the_settings_say_so(opened):
     assert crm.check().is_clean
 
 
+def test_a_series_of_orders_that_may_have_gaps_is_drawn_with_the_work(opened):
+    pattern = NumberPattern("O-{seq}", gapless=False)
+    crm = opened(
+        settings=Settings(numbering={"invoice": NumberPattern("R-{seq}"), "order": pattern})
+    )
+    running(crm)
+
+    run = crm.subscriptions.renew(at=noon("2026-02-02"))
+
+    assert run.refused == ()
+    assert [crm.sales.orders.get(each.order).number for each in run.billed] == ["O-1", "O-2"]
+
+
 def test_a_price_list_of_the_account_counts(crm):
     account = customer(crm)
     seat = crm.catalog.add_product(sku="S", name="Seat", list_price=euro("12"), at=NEW_YEAR)

@@ -1,6 +1,6 @@
 """What can be done with leads: capture, contact, nurture, qualify, recycle, close, reopen, assign.
 
-Every move leaves a line in the status log. What is found out about a lead is in `qualifying`; making
+Every move leaves a line in the status log. What is found out about a lead is in `qualifying_verbs`; making
 the opportunity of a lead is not done here but where opportunities are born.
 """
 

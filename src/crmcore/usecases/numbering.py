@@ -83,11 +83,23 @@ def numbering(desk: Desk, series: str, on: date) -> Numbering:
     return Numbering(series=series, on=on, pattern=pattern, ahead=ahead)
 
 
-def numbers_of(desk: Desk, series: str | None, moment: datetime) -> Numbering | None:
-    """Where documents of a series get their numbers from; None where they are not numbered."""
+def numbers_of(
+    desk: Desk, series: str | None, moment: datetime, *, within: bool = False
+) -> Numbering | None:
+    """Where documents of a series get their numbers from; None where they are not numbered.
+
+    Args:
+        desk: The desk.
+        series: The series.
+        moment: When.
+        within: Whether a unit of work is open already, so that nothing can be drawn ahead of it.
+    """
     if series is None or series not in desk.settings.numbering:
         return None
-    return numbering(desk, series, desk.day(moment))
+    on = desk.day(moment)
+    if not within:
+        return numbering(desk, series, on)
+    return Numbering(series=series, on=on, pattern=desk.settings.pattern(series), ahead=None)
 
 
 def numbered(work: Work, change: Change[N], numbers: Numbering | None, day: date) -> Change[N]:

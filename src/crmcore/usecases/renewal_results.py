@@ -93,7 +93,7 @@ class RenewalOutlook:
     Attributes:
         until: The last day on which periods are due.
         plans: The plan of each subscription that has something due, or waiting.
-        refused: What could not be billed, each with its reason.
+        refused: What would be refused, each with its reason.
     """
 
     until: date

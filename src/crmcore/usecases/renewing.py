@@ -99,7 +99,7 @@ def _bill_next(
     done = bill_renewal(present.entity, renewal, ids, moment, on=on)
     if done.order is not None and done.invoice is not None:
         work.apply(become_customer(account, moment))
-        numbers = numbers_of(desk, ORDERS, moment)
+        numbers = numbers_of(desk, ORDERS, moment, within=True)
         work.apply(numbered(work, done.order, numbers, on))
         work.apply(done.invoice)
     told = (*present.events, *done.subscription.events)

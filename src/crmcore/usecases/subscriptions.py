@@ -186,9 +186,9 @@ class Subscriptions(SubscriptionMoves):
 
         Each period is a transaction of its own, and is in the ledger of its subscription afterwards;
         so repeating it is harmless, and whoever else does the same at once bills nothing twice. What
-        cannot be billed, because the account may not order, is told and left alone, and the rest
-        goes on. A trial that is over becomes active, a pause begins or ends, and what is over and
-        billed to its last day has ended. ``plan.renew`` tells all of it beforehand.
+        cannot be billed, such as for an account that may not order, is told and left alone, and the
+        rest goes on. A trial that is over becomes active, a pause begins or ends, and what is over and
+        billed to its last day has ended. ``plan.renew`` tells the periods beforehand.
 
         Args:
             id: The subscription; all when left out. What is wrong with a single one is raised.

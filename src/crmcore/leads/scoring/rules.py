@@ -1,7 +1,7 @@
 """What a scoring model is made of: rules, groups with a cap, grades and a threshold.
 
 All of it is data, checked when it is made; whether the conditions fit the entities is checked when
-a model is loaded (`crmcore.leads.scoring.loading`).
+a model is loaded (`crmcore.leads.scoring.binding`).
 """
 
 from collections.abc import Iterator, Mapping
