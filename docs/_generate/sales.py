@@ -186,9 +186,9 @@ FORMULAS: Mapping[str, str] = {
     "value": "min(rounded(net * q / quantity), kept_net) if q < kept_quantity "
     "else max(rounded(net * q / quantity), kept_net) if q > kept_quantity else kept_net",
     "standing_delivery": "delivered_quantity - returned_quantity",
-    "taken_back": "min(returned_quantity, waived_quantity)",
-    "delivered_for_good": "standing_delivery + taken_back",
-    "undelivered": "max(kept_quantity - (taken_back if billing == 'delivered' else waived_quantity) "
+    "gone_quantity": "taken_back_quantity if billing == 'delivered' else waived_quantity",
+    "delivered_for_good": "standing_delivery + taken_back_quantity",
+    "undelivered": "max(kept_quantity - gone_quantity "
     "- standing_delivery, 0) if is_deliverable else 0",
     "standing_quantity": "invoiced_quantity - credited_quantity",
     "standing_net": "invoiced_net - credited_net",
