@@ -23,7 +23,7 @@ from crmcore.sales import (
     repriced,
     resume_order,
 )
-from crmcore.sales.orders.lines import are_exact, was_invoiced
+from crmcore.sales.orders.lines import are_exact, stands_invoiced
 from crmcore.values import Money, Share, sum_money
 
 from .placed import NOW, Sale, offer
@@ -225,7 +225,8 @@ class Walk(RuleBasedStateMachine):
     @rule(really=SELDOM)
     def cancel(self, really):
         order = self.sale.order
-        held = any(was_invoiced(line) or line.standing_delivery for line in order.lines)
+        # What is credited in full does not stand in the way.
+        held = stands_invoiced(order.lines) or any(line.standing_delivery for line in order.lines)
         if really and self.tried(self.sale.apply, cancel_order, NOW) is not None:
             assert not held
             self.nothing_goes_on()

@@ -215,7 +215,8 @@ class Sales:
         """The order, cancelled.
 
         Raises:
-            GuardRefused: when something of it is, or was, invoiced, or is delivered.
+            GuardRefused: when an invoice that is not credited in full, be it a draft, holds a part of
+                it, or a part of it is delivered.
             MoveForbidden: when it is done, closed or cancelled.
         """
         asked = locals()
